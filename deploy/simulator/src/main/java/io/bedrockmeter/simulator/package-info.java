@@ -1,0 +1,5 @@
+/** Skeleton. */
+@NullMarked
+package io.bedrockmeter.simulator;
+
+import org.jspecify.annotations.NullMarked;

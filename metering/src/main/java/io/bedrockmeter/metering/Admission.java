@@ -1,0 +1,31 @@
+package io.bedrockmeter.metering;
+
+import java.util.concurrent.CompletionStage;
+
+/** Whether a call may go out, decided before a cent is spent. */
+public sealed interface Admission {
+    /**
+     * It may, once its intent is durable.
+     *
+     * @param call the admitted call, to be settled exactly once
+     * @param intentRecorded completes on the ledger's thread when the first byte may go out; exceptionally if the intent
+     *     could not be made durable, and then the call is over and must not be settled
+     */
+    record Admitted(AdmittedCall call, CompletionStage<Void> intentRecorded) implements Admission {}
+
+    /**
+     * It may not.
+     *
+     * @param reason why
+     * @param message names the thing, the value and the way out; fit for the caller's eyes
+     */
+    record Refused(Reason reason, String message) implements Admission {}
+
+    /** Why a call was refused. */
+    enum Reason {
+        /** More calls are in flight than the ledger has room for. */
+        OVERLOADED,
+        /** The ledger takes no calls: disk full, write failed, closing. */
+        LEDGER_UNAVAILABLE
+    }
+}

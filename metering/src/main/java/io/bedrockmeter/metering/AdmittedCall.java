@@ -1,0 +1,13 @@
+package io.bedrockmeter.metering;
+
+import io.bedrockmeter.metering.ledger.LedgerIntent;
+import io.bedrockmeter.metering.pricing.PriceBook;
+
+/**
+ * A call between its admission and its settlement. Immutable.
+ *
+ * @param invocation what was asked
+ * @param intent what was recorded of it
+ * @param prices the price book of its admission, which it is priced by however often the book changes meanwhile
+ */
+public record AdmittedCall(Invocation invocation, LedgerIntent intent, PriceBook prices) {}

@@ -1,0 +1,44 @@
+package io.bedrockmeter.metering.ledger;
+
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The durable record of calls. Thread-safe; no method waits for a disk.
+ *
+ * <p>A call takes a slot, records its intent, and records its entry, which gives the slot back. A slot is room for both
+ * records in the queue and on the disk, so a call that was given one can always be settled.
+ */
+public interface Ledger extends AutoCloseable {
+    /**
+     * Takes room for one call.
+     *
+     * @return whether there was room; if not, the call must be refused before it costs anything. False also while the
+     *     ledger cannot take new calls: disk full, write failed, closing.
+     */
+    boolean tryTakeSlot();
+
+    /** Gives back a slot whose call was given up before {@link #recordIntent}. */
+    void returnSlot();
+
+    /**
+     * Records the intent of a call that holds a slot.
+     *
+     * @return completes on the writer's thread once the intent is durable; exceptionally with {@link LedgerException} if it
+     *     could not be made so, in which case the slot is given back and the call must not go out
+     */
+    CompletionStage<Void> recordIntent(LedgerIntent intent);
+
+    /**
+     * Records the entry of a call whose intent is durable, and gives its slot back.
+     *
+     * @return completes on the writer's thread once the entry is durable; exceptionally with {@link LedgerException}
+     */
+    CompletionStage<Void> recordEntry(LedgerEntry entry);
+
+    /** Why new calls are refused, if they are; for health checks and messages. */
+    LedgerHealth health();
+
+    /** Settles what is queued, then closes. Waits; never called on an event loop. */
+    @Override
+    void close();
+}

@@ -1,0 +1,19 @@
+package io.bedrockmeter.metering.ledger;
+
+import java.io.Serial;
+
+/** The ledger could not be opened, read, or made durable. The message names the file and the way out. */
+public final class LedgerException extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /** A failure with its cause. */
+    public LedgerException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** A failure of the ledger's own. */
+    public LedgerException(String message) {
+        super(message);
+    }
+}

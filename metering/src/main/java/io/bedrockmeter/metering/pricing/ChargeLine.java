@@ -1,0 +1,17 @@
+package io.bedrockmeter.metering.pricing;
+
+import io.bedrockmeter.metering.money.Money;
+import io.bedrockmeter.metering.usage.UsageUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One unit of a charge: so many, at this rate, make that cost. Immutable.
+ *
+ * @param unit what was consumed
+ * @param count how much; positive
+ * @param rate price of one unit; null if the book has none, zero if the published price is zero
+ * @param cost {@code rate × count}; zero if there is no rate
+ * @param baseline what the same count would have cost on demand and uncached at list price; zero if that has no price
+ */
+public record ChargeLine(
+        UsageUnit unit, long count, @Nullable Money rate, Money cost, Money baseline) {}

@@ -1,0 +1,34 @@
+package io.bedrockmeter.metering.pricing;
+
+/** What a cost is worth. A closed set: it stands on every entry, meter and header beside the amount. */
+public enum CostStatus {
+    /** Every unit was read from the response and has a price. */
+    PRICED("priced"),
+    /** Priced from an estimate of usage, or with a price of doubtful source. */
+    ESTIMATED("estimated"),
+    /** The price book has no such model in this region, routing and mode. The usage is recorded, the amount is not known. */
+    UNPRICED_MODEL("unpriced_model"),
+    /** The model is known but a unit of this call has no price; the amount covers the other units only. */
+    UNPRICED_UNIT("unpriced_unit"),
+    /** The call succeeded and its usage could neither be read nor estimated. */
+    USAGE_MISSING("usage_missing"),
+    /** Places in the response contradicted one another beyond what a rule can settle. */
+    INCONSISTENT("inconsistent"),
+    /** The published price is zero. */
+    FREE("free"),
+    /** Capacity already paid for by time: provisioned throughput, imported models, reserved tier. */
+    PREPAID("prepaid"),
+    /** Amazon Bedrock does not bill this call: it was refused, or never sent. */
+    NOT_BILLED("not_billed");
+
+    private final String label;
+
+    CostStatus(String label) {
+        this.label = label;
+    }
+
+    /** The name in the ledger, on meters and in the response header. */
+    public String label() {
+        return label;
+    }
+}

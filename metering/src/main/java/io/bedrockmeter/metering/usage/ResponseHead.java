@@ -1,0 +1,13 @@
+package io.bedrockmeter.metering.usage;
+
+import org.jspecify.annotations.Nullable;
+
+/** The head of a response as a reader sees it, whatever library parsed it. Confined to the thread that opened it. */
+public interface ResponseHead {
+    /** The HTTP status. */
+    int status();
+
+    /** The first value of a header by case-insensitive name; null if there is none. */
+    @Nullable
+    String header(String name);
+}

@@ -1,0 +1,32 @@
+package io.bedrockmeter.metering.usage;
+
+/** Why a reading is not exact. The label is the {@code reason} in the ledger and on meters. */
+public enum UsageGap {
+    /** The answer was refused before anything was generated: a status other than 2xx. */
+    NOT_SUCCESSFUL("not_successful"),
+    /** The answer ended as it should and held no usage. */
+    NOT_REPORTED("not_reported"),
+    /** The stream ended with an exception or an error frame. */
+    STREAM_EXCEPTION("stream_exception"),
+    /** The body ended early. */
+    TRUNCATED("truncated"),
+    /** A frame's checksum, length or headers were wrong. */
+    CORRUPT_FRAME("corrupt_frame"),
+    /** The JSON could not be read. */
+    MALFORMED_JSON("malformed_json"),
+    /** A count was negative, not a number, or beyond any possible call. */
+    IMPLAUSIBLE_COUNT("implausible_count"),
+    /** The reader itself failed; the response was relayed all the same. */
+    READER_FAILED("reader_failed");
+
+    private final String label;
+
+    UsageGap(String label) {
+        this.label = label;
+    }
+
+    /** The name in the ledger and on meters. */
+    public String label() {
+        return label;
+    }
+}

@@ -1,0 +1,5 @@
+/** Skeleton. */
+@NullMarked
+package io.bedrockmeter.proxy;
+
+import org.jspecify.annotations.NullMarked;
