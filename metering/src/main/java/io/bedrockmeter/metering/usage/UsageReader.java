@@ -24,6 +24,9 @@ public interface UsageReader {
      */
     UsageReading finish(boolean complete);
 
-    /** Estimated tokens of output in what has passed so far; for limits while a stream runs. Zero until known. */
-    long outputTokensSoFar();
+    /**
+     * Whether the bytes shown so far end between two frames of an event stream, so that a frame of the proxy's own may be
+     * appended to them. False for any other format, and once a frame was corrupt.
+     */
+    boolean isBetweenFrames();
 }
