@@ -1,0 +1,48 @@
+package io.bedrockmeter.proxy.config;
+
+import io.bedrockmeter.metering.account.AccountId;
+import java.util.Map;
+
+/**
+ * Whom calls are charged to.
+ *
+ * @param fallback the account of calls whose key is not listed
+ * @param keys the account of each key, by access key id
+ */
+public record AccountsConfig(Account fallback, Map<String, Account> keys) {
+    /**
+     * A team and an application of it.
+     *
+     * @param team the team's name
+     * @param app the application's name within the team
+     */
+    public record Account(String team, String app) {}
+
+    public AccountsConfig {
+        keys = Map.copyOf(keys);
+    }
+
+    /** The account that a key's calls are charged to. */
+    public AccountId accountOf(String keyId) {
+        Account account = keys.getOrDefault(keyId, fallback);
+        return new AccountId(account.team(), account.app(), keyId);
+    }
+
+    static AccountsConfig bind(Section in) {
+        return new AccountsConfig(
+                in.section("default", AccountsConfig::bindFallback),
+                in.sections("keys", "<access key id>", AccountsConfig::bindAccount));
+    }
+
+    private static Account bindFallback(Section in) {
+        return new Account(
+                in.get("team", ValueType.NAME, "default", "Team charged for keys that are not listed."),
+                in.get("app", ValueType.NAME, "default", "Application charged for keys that are not listed."));
+    }
+
+    private static Account bindAccount(Section in) {
+        return new Account(
+                in.require("team", ValueType.NAME, "search", "Team charged for this key; a label of meters."),
+                in.get("app", ValueType.NAME, "default", "Application of that team; a label of meters."));
+    }
+}

@@ -1,0 +1,59 @@
+package io.bedrockmeter.proxy.config;
+
+/**
+ * The whole configuration of a proxy, checked. Immutable; a reload makes another one.
+ *
+ * @param listen where callers connect
+ * @param admin where operators and Prometheus connect
+ * @param upstream the Amazon Bedrock runtime behind it
+ * @param auth how callers are told apart
+ * @param accounts whom calls are charged to
+ * @param prices additions to the price book
+ * @param ledger where calls are recorded
+ * @param limits what a caller may use
+ * @param metering how usage is read and shown
+ * @param logging what is logged
+ */
+public record ProxyConfig(
+        ListenConfig listen,
+        AdminConfig admin,
+        UpstreamConfig upstream,
+        AuthConfig auth,
+        AccountsConfig accounts,
+        PricesConfig prices,
+        LedgerConfig ledger,
+        LimitsConfig limits,
+        MeteringConfig metering,
+        LoggingConfig logging) {
+    public ProxyConfig {
+        if (auth instanceof AuthConfig.Open && !listen.address().isLoopbackAddress()) {
+            throw new InvalidSetting(
+                    "listen.address",
+                    "must be a loopback address while auth.mode is open, because everybody who can connect may spend;"
+                            + " write 127.0.0.1 or ::1");
+        }
+        if (listen.port() != 0
+                && listen.port() == admin.port()
+                && listen.address().equals(admin.address())) {
+            throw new InvalidSetting("admin.port", "is the same as listen.port; choose another");
+        }
+    }
+
+    static ProxyConfig bind(Section in) {
+        ListenConfig listen = in.section("listen", ListenConfig::bind);
+        AdminConfig admin = in.section("admin", AdminConfig::bind);
+        UpstreamConfig upstream = in.section("upstream", UpstreamConfig::bind);
+        AuthConfig auth = in.section("auth", AuthConfig::bind);
+        AccountsConfig accounts = in.section("accounts", AccountsConfig::bind);
+        PricesConfig prices = in.section("prices", PricesConfig::bind);
+        LedgerConfig ledger = in.section("ledger", LedgerConfig::bind);
+        in.reserve(
+                "budgets",
+                "Spending limits. This version has none and refuses a section with content.",
+                "are not enforced by this version; remove the section, so that nobody relies on it");
+        LimitsConfig limits = in.section("limits", LimitsConfig::bind);
+        MeteringConfig metering = in.section("metering", MeteringConfig::bind);
+        LoggingConfig logging = in.section("logging", LoggingConfig::bind);
+        return new ProxyConfig(listen, admin, upstream, auth, accounts, prices, ledger, limits, metering, logging);
+    }
+}

@@ -1,0 +1,215 @@
+package io.bedrockmeter.proxy.config;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/**
+ * One mapping of the file, from which a record reads its components. Confined to one thread.
+ *
+ * <p>Each reading method declares a key: its type, what holds where it is not given, and what it means. A value that cannot
+ * be read is reported and replaced, so that binding goes on and finds the other problems; the record made of it is thrown
+ * away. A key that nobody declared is unknown; so a binder reads all its keys before it refuses any.
+ */
+final class Section {
+    private static final int SHOWN_MAX = 80;
+
+    private final Binding binding;
+    private final String path;
+    private final boolean present;
+    private final Map<String, Node> values = new LinkedHashMap<>();
+
+    private Section(Binding binding, String path, boolean present) {
+        this.binding = binding;
+        this.path = path;
+        this.present = present;
+    }
+
+    /** The whole file; null if it is empty. */
+    static Section root(Binding binding, @Nullable Node node) {
+        return of(binding, "", node, true);
+    }
+
+    private static Section of(Binding binding, String path, @Nullable Node node, boolean present) {
+        Section section = new Section(binding, path, present);
+        if (node instanceof MappingNode mapping) {
+            mapping.getValue().forEach(section::take);
+        } else if (node != null && !isEmpty(node)) {
+            section.binding.problem(path, mark(node), "must be a section of 'key: value' lines");
+        }
+        return section;
+    }
+
+    /** A key with a default. */
+    <T> T get(String key, ValueType<T> type, String fallback, String meaning) {
+        T value = read(key, type, new Setting(pathOf(key), type.name(), fallback, false, meaning, fallback));
+        return value == null ? type.parser().apply(fallback) : value;
+    }
+
+    /** A key that may be left out; null if it is. */
+    <T> @Nullable T find(String key, ValueType<T> type, String meaning) {
+        return read(key, type, new Setting(pathOf(key), type.name(), null, false, meaning, null));
+    }
+
+    /** A key that must be given. */
+    <T> T require(String key, ValueType<T> type, String example, String meaning) {
+        boolean given = values.containsKey(key);
+        T value = read(key, type, new Setting(pathOf(key), type.name(), null, true, meaning, null));
+        if (!given && present) {
+            binding.problem(pathOf(key), "is required; for example '" + key + ": " + example + "'");
+        }
+        return value == null ? type.parser().apply(example) : value;
+    }
+
+    /** A section whose keys all hold their defaults where it is not given. */
+    <T> T section(String key, Function<Section, T> binder) {
+        Section child = of(binding, pathOf(key), values.remove(key), present);
+        return child.bind(binder).orElseGet(() -> binder.apply(unreported(key)));
+    }
+
+    /** A section that may be left out; null if it is. */
+    <T> @Nullable T optionalSection(String key, Function<Section, T> binder) {
+        Node node = values.remove(key);
+        boolean given = node != null && !isEmpty(node);
+        Section child = of(binding, pathOf(key), node, given);
+        Optional<T> value = child.bind(binder);
+        return given ? value.orElse(null) : null;
+    }
+
+    /** A map of sections under keys that the user chooses; {@code placeholder} names them in the documentation. */
+    <T> Map<String, T> sections(String key, String placeholder, Function<Section, T> binder) {
+        Section map = of(binding, pathOf(key), values.remove(key), present);
+        Map<String, T> result = new LinkedHashMap<>();
+        for (String name : map.values.keySet().toArray(String[]::new)) {
+            Section child = of(binding, map.pathOf(name), map.values.remove(name), present);
+            child.bind(binder).ifPresent(value -> result.put(name, value));
+        }
+        if (result.isEmpty()) {
+            of(binding, map.pathOf(placeholder), null, false).bind(binder);
+        }
+        return result;
+    }
+
+    /** A map of values under keys that the user chooses. */
+    <T> Map<String, T> values(String key, String placeholder, ValueType<T> type, String meaning) {
+        Section map = of(binding, pathOf(key), values.remove(key), present);
+        Map<String, T> result = new LinkedHashMap<>();
+        for (String name : map.values.keySet().toArray(String[]::new)) {
+            T value = map.find(name, type, meaning);
+            if (value != null) {
+                result.put(name, value);
+            }
+        }
+        if (result.isEmpty()) {
+            of(binding, map.path, null, false).find(placeholder, type, meaning);
+        }
+        return result;
+    }
+
+    /** A section that the format has a place for and this version has not: given with content, it is refused. */
+    void reserve(String key, String meaning, String message) {
+        Node node = values.remove(key);
+        binding.known(new Setting(pathOf(key), "section", null, false, meaning, null));
+        if (node != null && !isEmpty(node)) {
+            binding.problem(pathOf(key), message);
+        }
+    }
+
+    /** Makes a record of this section; empty if it refused, which has then been reported. */
+    <T> Optional<T> bind(Function<Section, T> binder) {
+        int before = binding.problemCount();
+        try {
+            return Optional.of(binder.apply(this));
+        } catch (InvalidSetting e) {
+            // With a value already reported in here the record was made of replacements, and may refuse those.
+            if (present && binding.problemCount() == before) {
+                binding.problem(pathOf(e.key()), e.getMessage() == null ? "is refused" : e.getMessage());
+            }
+            return Optional.empty();
+        } finally {
+            values.keySet().forEach(key -> binding.unknown(pathOf(key)));
+        }
+    }
+
+    private void take(NodeTuple tuple) {
+        if (!(tuple.getKeyNode() instanceof ScalarNode keyNode)) {
+            binding.problem(path, mark(tuple.getKeyNode()), "has a key that is not plain text");
+            return;
+        }
+        String key = keyNode.getValue();
+        if (values.containsKey(key)) {
+            binding.problem(pathOf(key), mark(keyNode), "is given twice; keep one of them");
+            return;
+        }
+        binding.found(pathOf(key), mark(keyNode));
+        values.put(key, tuple.getValueNode());
+    }
+
+    private <T> @Nullable T read(String key, ValueType<T> type, Setting declared) {
+        Node node = values.remove(key);
+        binding.known(present ? declared : withValue(declared, null));
+        if (node == null) {
+            return null;
+        }
+        if (!(node instanceof ScalarNode scalar)) {
+            binding.problem(declared.key(), mark(node), "takes one " + type.name() + ", not a list or a section");
+            return null;
+        }
+        if (isEmpty(node)) {
+            binding.problem(declared.key(), mark(node), "has no value; give one or remove the key");
+            return null;
+        }
+        String written = scalar.getValue();
+        try {
+            String text = binding.environment().substitute(written);
+            T value = type.parser().apply(text);
+            binding.known(withValue(declared, type.secret() ? "***" : text));
+            return value;
+        } catch (IllegalArgumentException e) {
+            String shown = type.secret() ? "the value" : "'" + show(written) + "'";
+            binding.problem(declared.key(), mark(node), shown + " " + e.getMessage());
+            return null;
+        }
+    }
+
+    private static Setting withValue(Setting setting, @Nullable String value) {
+        return new Setting(
+                setting.key(), setting.type(), setting.fallback(), setting.required(), setting.meaning(), value);
+    }
+
+    /** What was written, never what a variable stood for: that may be a secret in the wrong place. */
+    private static String show(String written) {
+        String plain = written.replaceAll("\\p{Cntrl}", "?");
+        return plain.length() <= SHOWN_MAX ? plain : plain.substring(0, SHOWN_MAX) + "…";
+    }
+
+    private Section unreported(String key) {
+        return new Section(new Binding("", binding.environment()), pathOf(key), false);
+    }
+
+    private String pathOf(String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    private static boolean isEmpty(Node node) {
+        return switch (node) {
+            case ScalarNode scalar -> scalar.getTag().equals(Tag.NULL);
+            case MappingNode mapping -> mapping.getValue().isEmpty();
+            case SequenceNode sequence -> sequence.getValue().isEmpty();
+            default -> false;
+        };
+    }
+
+    private static @Nullable Mark mark(Node node) {
+        return node.getStartMark().orElse(null);
+    }
+}

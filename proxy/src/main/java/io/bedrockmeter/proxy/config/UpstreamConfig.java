@@ -1,0 +1,94 @@
+package io.bedrockmeter.proxy.config;
+
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.regions.PartitionMetadata;
+import software.amazon.awssdk.regions.Region;
+
+/**
+ * The Amazon Bedrock runtime that calls are forwarded to.
+ *
+ * @param region the region to sign for and to price by
+ * @param endpoint scheme, host and port; the region's public endpoint unless configured
+ * @param auth how the proxy proves itself
+ * @param timeouts how long it waits
+ * @param poolIdle how long an idle connection is kept
+ * @param connectionsPerLoopMax connections of one event loop
+ * @param trustedCertificates PEM file of the authorities to trust; null for those of the Java runtime
+ */
+public record UpstreamConfig(
+        String region,
+        URI endpoint,
+        UpstreamAuth auth,
+        UpstreamTimeouts timeouts,
+        Duration poolIdle,
+        int connectionsPerLoopMax,
+        @Nullable Path trustedCertificates) {
+    static UpstreamConfig bind(Section in) {
+        String region =
+                in.require("region", ValueType.REGION, "us-east-1", "AWS region to sign for; its prices apply.");
+        URI endpoint = in.find(
+                "endpoint", ValueType.ENDPOINT, "Scheme, host and port. Default: the region's public endpoint.");
+        boolean plaintextAllowed = in.get(
+                "allow-plaintext",
+                ValueType.FLAG,
+                "false",
+                "Allow an http endpoint on another machine: prompts and answers then cross the network unprotected.");
+        UpstreamAuth auth = in.section("auth", UpstreamAuth::bind);
+        Path trustedCertificates = in.find(
+                "trusted-certificates",
+                ValueType.PATH,
+                "PEM file of the authorities to trust. Default: those of the Java runtime.");
+        Duration poolIdle = in.get(
+                "pool-idle",
+                ValueType.duration("1s", "1h"),
+                "50s",
+                "How long an idle connection is kept; less than the other side keeps it.");
+        int connectionsPerLoopMax = in.get(
+                "max-connections-per-loop",
+                ValueType.count(1, 65_535),
+                "1000",
+                "Connections of one event loop; there is one loop for each core.");
+        UpstreamTimeouts timeouts = UpstreamTimeouts.bind(in);
+        if (endpoint != null && "http".equals(endpoint.getScheme()) && !plaintextAllowed && !isLoopback(endpoint)) {
+            throw new InvalidSetting(
+                    "endpoint", "must be https unless its host is a loopback address; or set allow-plaintext: true");
+        }
+        return new UpstreamConfig(
+                region,
+                endpoint == null ? publicEndpoint(region) : endpoint,
+                auth,
+                timeouts,
+                poolIdle,
+                connectionsPerLoopMax,
+                trustedCertificates);
+    }
+
+    /** Whether the endpoint is reached over TLS. */
+    public boolean isTls() {
+        return "https".equals(endpoint.getScheme());
+    }
+
+    /** The endpoint's port, told or implied by its scheme. */
+    public int port() {
+        if (endpoint.getPort() >= 0) {
+            return endpoint.getPort();
+        }
+        return isTls() ? 443 : 80;
+    }
+
+    private static URI publicEndpoint(String region) {
+        String suffix = PartitionMetadata.of(Region.of(region)).dnsSuffix();
+        return URI.create("https://bedrock-runtime." + region + "." + suffix);
+    }
+
+    private static boolean isLoopback(URI endpoint) {
+        String host = endpoint.getHost();
+        InetAddress address = NetUtil.createInetAddressFromIpAddressString(host);
+        return host.equals("localhost") || (address != null && address.isLoopbackAddress());
+    }
+}

@@ -1,0 +1,242 @@
+package io.bedrockmeter.proxy.config;
+
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.proxy.config.AccountsConfig.Account;
+import io.bedrockmeter.proxy.config.UpstreamAuth.StaticKeys;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Every key: its default, and that it reaches its component. */
+class ProxyConfigTest {
+    private static final String SMALLEST = "upstream: {region: us-east-1}";
+
+    private static final String EVERY_KEY = """
+            listen:
+              address: ::1
+              port: 9080
+              tls: {certificate: a.crt, key: a.key}
+            admin:
+              address: 0.0.0.0
+              port: 9081
+            upstream:
+              region: eu-west-1
+              endpoint: http://bedrock.internal:8000
+              allow-plaintext: true
+              auth:
+                scheme: sigv4
+                access-key-id: AKIAEXAMPLE
+                secret-access-key: hush
+                session-token: quiet
+              trusted-certificates: ca.pem
+              pool-idle: 20s
+              max-connections-per-loop: 7
+              connect-timeout: 250ms
+              first-byte-timeout: 30s
+              idle-timeout: 31s
+              total-timeout: 2h
+            auth:
+              mode: open
+            accounts:
+              default: {team: shared, app: misc}
+              keys:
+                AKIAONE: {team: search, app: ranker}
+                AKIATWO: {team: ads, app: writer}
+            prices:
+              aliases:
+                arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc: amazon.nova-lite-v1:0
+            ledger:
+              path: /var/lib/bedrock-meter/ledger.db
+              slots: 11
+              reserve: 32MiB
+            limits:
+              request-head: 32KiB
+              request-line: 4KiB
+              fields: 50
+              body: 1MB
+              bodies-total: 2MB
+              handshake-timeout: 1s
+              head-timeout: 2s
+              body-timeout: 3s
+              keep-alive: 4s
+              write-stall: 5s
+              connections: 12
+              streams-per-connection: 13
+              drain: 6s
+            metering:
+              on-disconnect: cancel
+              drain-time-max: 7s
+              drain-bytes-max: 8MiB
+              hold-unary-bytes: 9KiB
+              meter-hold: 10s
+              max-series: 14
+            logging:
+              format: json
+              level: warn
+            """;
+
+    @Test
+    void needsNothingButARegion() {
+        ProxyConfig config = Configs.valid(SMALLEST).config();
+
+        assertThat(config)
+                .isEqualTo(new ProxyConfig(
+                        new ListenConfig(address("127.0.0.1"), 8080, null),
+                        new AdminConfig(address("127.0.0.1"), 8081),
+                        new UpstreamConfig(
+                                "us-east-1",
+                                URI.create("https://bedrock-runtime.us-east-1.amazonaws.com"),
+                                new UpstreamAuth.SigV4(null, null),
+                                new UpstreamTimeouts(ofSeconds(5), ofHours(1), ofMinutes(10), ofMinutes(65)),
+                                ofSeconds(50),
+                                1_000,
+                                null),
+                        new AuthConfig.Open(),
+                        new AccountsConfig(new Account("default", "default"), Map.of()),
+                        new PricesConfig(Map.of()),
+                        new LedgerConfig(Path.of("bedrock-meter.db"), 10_000, ByteSize.ofKiB(16 * 1_024)),
+                        new LimitsConfig(
+                                ByteSize.ofKiB(16),
+                                ByteSize.ofKiB(8),
+                                100,
+                                new ByteSize(25_000_000),
+                                ByteSize.ofKiB(256 * 1_024),
+                                ofSeconds(10),
+                                ofSeconds(10),
+                                ofMinutes(2),
+                                ofMinutes(2),
+                                ofMinutes(2),
+                                10_000,
+                                100,
+                                ofMinutes(5)),
+                        new MeteringConfig(
+                                MeteringConfig.OnDisconnect.DRAIN,
+                                ofMinutes(2),
+                                ByteSize.ofKiB(64 * 1_024),
+                                ByteSize.ofKiB(64),
+                                ofMinutes(1),
+                                10_000),
+                        new LoggingConfig(LoggingConfig.Format.TEXT, LoggingConfig.Level.INFO)));
+    }
+
+    @Test
+    void takesEveryKeyToItsComponent() {
+        ProxyConfig config = Configs.valid(EVERY_KEY).config();
+
+        assertThat(config)
+                .isEqualTo(new ProxyConfig(
+                        new ListenConfig(address("::1"), 9080, new TlsConfig(Path.of("a.crt"), Path.of("a.key"))),
+                        new AdminConfig(address("0.0.0.0"), 9081),
+                        new UpstreamConfig(
+                                "eu-west-1",
+                                URI.create("http://bedrock.internal:8000"),
+                                new UpstreamAuth.SigV4(
+                                        null, new StaticKeys("AKIAEXAMPLE", Secret.of("hush"), Secret.of("quiet"))),
+                                new UpstreamTimeouts(ofMillis(250), ofSeconds(30), ofSeconds(31), ofHours(2)),
+                                ofSeconds(20),
+                                7,
+                                Path.of("ca.pem")),
+                        new AuthConfig.Open(),
+                        new AccountsConfig(
+                                new Account("shared", "misc"),
+                                Map.of(
+                                        "AKIAONE", new Account("search", "ranker"),
+                                        "AKIATWO", new Account("ads", "writer"))),
+                        new PricesConfig(Map.of(
+                                "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc",
+                                "amazon.nova-lite-v1:0")),
+                        new LedgerConfig(Path.of("/var/lib/bedrock-meter/ledger.db"), 11, ByteSize.ofKiB(32 * 1_024)),
+                        new LimitsConfig(
+                                ByteSize.ofKiB(32),
+                                ByteSize.ofKiB(4),
+                                50,
+                                new ByteSize(1_000_000),
+                                new ByteSize(2_000_000),
+                                ofSeconds(1),
+                                ofSeconds(2),
+                                ofSeconds(3),
+                                ofSeconds(4),
+                                ofSeconds(5),
+                                12,
+                                13,
+                                ofSeconds(6)),
+                        new MeteringConfig(
+                                MeteringConfig.OnDisconnect.CANCEL,
+                                ofSeconds(7),
+                                ByteSize.ofKiB(8 * 1_024),
+                                ByteSize.ofKiB(9),
+                                ofSeconds(10),
+                                14),
+                        new LoggingConfig(LoggingConfig.Format.JSON, LoggingConfig.Level.WARN)));
+    }
+
+    /** Guards the test above: a key added later must be added there too. */
+    @Test
+    void setsEveryKeyToSomethingOtherThanItsDefault() {
+        // Two keys have one possible value, and three exclude those of the file above.
+        List<String> exempt =
+                List.of("auth.mode", "upstream.auth.scheme", "upstream.auth.token", "upstream.auth.profile", "budgets");
+
+        List<Setting> settings = Configs.valid(EVERY_KEY).settings();
+
+        assertThat(settings)
+                .filteredOn(setting -> !exempt.contains(setting.key()))
+                .allSatisfy(setting -> assertThat(setting.value())
+                        .as(setting.key())
+                        .isNotNull()
+                        .isNotEqualTo(setting.fallback()));
+    }
+
+    @Test
+    void takesABearerTokenFromTheEnvironment() {
+        String yaml = "upstream: {region: us-east-1, auth: {scheme: bearer, token: '${TOKEN}'}}";
+
+        LoadedConfig config = Configs.load(yaml, Map.of("TOKEN", "hush"));
+
+        assertThat(config)
+                .isInstanceOfSatisfying(
+                        LoadedConfig.Valid.class,
+                        valid -> assertThat(valid.config().upstream().auth())
+                                .isEqualTo(new UpstreamAuth.Bearer(Secret.of("hush"))));
+        assertThat(config.toString()).doesNotContain("hush");
+    }
+
+    @Test
+    void takesAProfileOfTheAwsConfigurationFiles() {
+        ProxyConfig config = Configs.valid("upstream: {region: us-east-1, auth: {profile: billing}}")
+                .config();
+
+        assertThat(config.upstream().auth()).isEqualTo(new UpstreamAuth.SigV4("billing", null));
+    }
+
+    @Test
+    void knowsThePublicEndpointOfEachPartition() {
+        ProxyConfig config = Configs.valid("upstream: {region: cn-north-1}").config();
+
+        assertThat(config.upstream().endpoint())
+                .isEqualTo(URI.create("https://bedrock-runtime.cn-north-1.amazonaws.com.cn"));
+    }
+
+    @Test
+    void chargesAKeyToItsAccountAndAnyOtherToTheDefault() {
+        AccountsConfig accounts = Configs.valid(EVERY_KEY).config().accounts();
+
+        assertThat(accounts.accountOf("AKIATWO")).isEqualTo(new AccountId("ads", "writer", "AKIATWO"));
+        assertThat(accounts.accountOf("AKIATHREE")).isEqualTo(new AccountId("shared", "misc", "AKIATHREE"));
+    }
+
+    private static InetAddress address(String literal) {
+        return Objects.requireNonNull(NetUtil.createInetAddressFromIpAddressString(literal));
+    }
+}
