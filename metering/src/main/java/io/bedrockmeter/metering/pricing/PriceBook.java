@@ -1,15 +1,207 @@
 package io.bedrockmeter.metering.pricing;
 
-/** Prices by key, of one version. Immutable, thread-safe. */
-public final class PriceBook {
-    private final String version;
+import io.bedrockmeter.metering.model.ModelRef;
+import io.bedrockmeter.metering.model.Routing;
+import io.bedrockmeter.metering.money.Money;
+import io.bedrockmeter.metering.usage.Served;
+import io.bedrockmeter.metering.usage.Usage;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-    PriceBook(String version) {
+/**
+ * Prices by key, of one version, and what calls cost by them. Immutable, thread-safe; replaced whole, never edited.
+ *
+ * <p>A price that is not in the book is not derived from one that is: the charge says {@code unpriced} instead.
+ */
+public final class PriceBook {
+    private static final String GUARDRAILS = "bedrock-guardrails";
+    private static final String WEB_SEARCH = "bedrock-websearch";
+
+    private final String name;
+    private final String version;
+    private final Instant timestamp;
+    private final Map<String, PriceSource> sources;
+    private final Map<String, ModelPrices> models;
+    private final Set<String> modelIds;
+    private final Map<String, ModelRef> aliases;
+    private final Charging charging = new Charging(this);
+
+    PriceBook(
+            String name,
+            String version,
+            Instant timestamp,
+            Map<String, PriceSource> sources,
+            Map<String, ModelPrices> models,
+            Set<String> modelIds,
+            Map<String, ModelRef> aliases) {
+        this.name = name;
         this.version = version;
+        this.timestamp = timestamp;
+        this.sources = Map.copyOf(sources);
+        this.models = Map.copyOf(models);
+        this.modelIds = Set.copyOf(modelIds);
+        this.aliases = Map.copyOf(aliases);
+    }
+
+    /** The book that comes with the product. Reads and checks some three thousand lines; call it once, off event loops. */
+    public static PriceBook bundled() {
+        return BundledPrices.load();
+    }
+
+    /**
+     * The same book with names for what only the operator knows: which model is behind an application profile, a provisioned
+     * model, a deployment, a prompt.
+     *
+     * @param modelByIdentifier the identifier exactly as callers send it, and the id or system profile of a model of this
+     *     book
+     * @throws IllegalArgumentException naming every alias whose model is not in the book
+     */
+    public PriceBook withAliases(Map<String, String> modelByIdentifier) {
+        if (modelByIdentifier.isEmpty()) {
+            return this;
+        }
+        Map<String, ModelRef> parsed = Aliases.parse(modelByIdentifier, this);
+        return new PriceBook(
+                name, version + "+" + Aliases.version(modelByIdentifier), timestamp, sources, models, modelIds, parsed);
     }
 
     /** The version: what the ledger names so that every dollar can be recomputed. */
     public String version() {
         return version;
+    }
+
+    /** Where the book came from: {@code bundled}; the {@code source} label of the meter of its age. */
+    public String name() {
+        return name;
+    }
+
+    /** The instant that the book describes the prices of. */
+    public Instant timestamp() {
+        return timestamp;
+    }
+
+    /** Where its prices were read, in no order. */
+    public Collection<PriceSource> sources() {
+        return sources.values();
+    }
+
+    /** The models that have a price: the closed set of values for the {@code model} label of meters. */
+    public Set<String> modelIds() {
+        return modelIds;
+    }
+
+    /** Whether the book has a price for a catalogue id. */
+    public boolean knows(String modelId) {
+        return models.containsKey(modelId);
+    }
+
+    /** Every price of a catalogue id, of every region, tariff and time; empty if the book does not know it. */
+    public List<Price> prices(String modelId) {
+        ModelPrices prices = models.get(modelId);
+        return prices == null ? List.of() : prices.prices();
+    }
+
+    /**
+     * The model that an identifier stands for, by alias, by itself, or by the answer of a prompt router.
+     *
+     * @param served what the answer said; {@link Served#SILENT} before there is one
+     * @return empty where nobody has told; the model need not be one the book knows
+     */
+    public Optional<ResolvedModel> resolve(ModelRef model, Served served) {
+        return Optional.ofNullable(resolved(model, served));
+    }
+
+    /**
+     * What a call cost, in the mode it was served in.
+     *
+     * @param call what was asked
+     * @param served how it was served, as its answer says
+     * @param usage what was consumed
+     * @param usageEstimated whether the usage is a guess
+     * @throws ArithmeticException if the cost exceeds 9.2 million USD, which no count of a real call comes near
+     */
+    public Charge charge(PricedCall call, Served served, Usage usage, boolean usageEstimated) {
+        return charging.charge(call, ServedMode.of(call, served), served, usage, usageEstimated);
+    }
+
+    /** What a call would cost in a mode that need not be visible in any answer, such as batch. */
+    public Charge chargeIn(PricingMode mode, PricedCall call, Usage usage) {
+        return charging.charge(call, new ServedMode(mode, true), Served.SILENT, usage, false);
+    }
+
+    /**
+     * The most that the tokens of a call can cost, before it is made: what a crash leaves charged.
+     *
+     * <p>Input is at most the bytes of the body and some overhead of the model's own prompt, at the dearest rate of any
+     * input unit; output is at most what was asked for or what the model can give; the mode is the dearer of the one asked
+     * for and on demand; the context band the dearest within reach. Not bounded, because no request tells: content that the
+     * body only points to, units that are no tokens, and guardrails. {@link Money#ZERO} where nothing has a price, and for
+     * capacity paid by time.
+     */
+    public Money worstCase(PricedCall call) {
+        return WorstCase.of(this, call);
+    }
+
+    /** The prices that a model has in a region, a mode and at an instant; empty where nobody has told which model it is. */
+    public Optional<Quote> quote(ModelRef model, String region, PricingMode mode, Instant at) {
+        return resolve(model, Served.SILENT)
+                .map(resolved -> new Quote(resolved, region, mode, pricesInForce(resolved, region, mode, at), version));
+    }
+
+    private List<Price> pricesInForce(ResolvedModel model, String region, PricingMode mode, Instant at) {
+        RateCard card = card(model, region);
+        if (card == null) {
+            return List.of();
+        }
+        Tariff tariff = card.tariff(mode, false, at);
+        return card.prices().stream()
+                .filter(price -> price.holdsAt(at))
+                .filter(price -> tariff == null
+                        ? price.key().tariff().paysFor(mode)
+                        : price.key().tariff() == tariff)
+                .sorted(Comparator.comparing((Price price) -> price.key().unit())
+                        .thenComparing(price -> price.key().band()))
+                .toList();
+    }
+
+    @Nullable
+    ResolvedModel resolved(ModelRef model, Served served) {
+        ModelRef named = aliases.isEmpty() ? model : aliases.getOrDefault(model.requested(), model);
+        String invoked = served.invokedModelId();
+        if (named instanceof ModelRef.PromptRouter && invoked != null) {
+            named = ModelRef.parse(invoked);
+        }
+        String id = named.catalogueId().orElse(null);
+        return id == null ? null : new ResolvedModel(id, named.routing());
+    }
+
+    /** The rate card of a model in a region; null if the book does not know the model. */
+    @Nullable
+    RateCard card(ResolvedModel model, String region) {
+        ModelPrices prices = models.get(model.id());
+        return prices == null ? null : prices.card(model.routing(), region);
+    }
+
+    ModelLimits limits(ResolvedModel model) {
+        ModelPrices prices = models.get(model.id());
+        return prices == null ? ModelLimits.UNKNOWN : prices.limits();
+    }
+
+    /** The rate card of what is billed beside any model: guardrails. */
+    @Nullable
+    RateCard guardrailCard(String region) {
+        return card(new ResolvedModel(GUARDRAILS, Routing.IN_REGION_OR_GEO), region);
+    }
+
+    /** The rate card of what is billed beside any model: web search. */
+    @Nullable
+    RateCard webSearchCard(String region) {
+        return card(new ResolvedModel(WEB_SEARCH, Routing.IN_REGION_OR_GEO), region);
     }
 }

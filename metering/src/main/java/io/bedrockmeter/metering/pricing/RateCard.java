@@ -1,0 +1,131 @@
+package io.bedrockmeter.metering.pricing;
+
+import io.bedrockmeter.metering.usage.UsageUnit;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The prices of one model in one region and routing, laid out for look-up. Immutable, thread-safe.
+ *
+ * <p>Resolved once and kept, so that pricing a call compares no strings. A cell holds its prices in the order in which they
+ * are asked: the narrowest region scope first, then the better confidence; the first that is in force decides.
+ */
+final class RateCard {
+    /** Whoever does not say which kind of image it sends, sends the standard one. */
+    private static final Map<String, String> DEFAULT_ATTRIBUTES = Map.of("kind", "standard");
+
+    private static final Comparator<Price> PREFERENCE = Comparator.comparing(
+                    (Price price) -> price.key().region().breadth())
+            .thenComparing(price -> price.rate().confidence())
+            .thenComparing(price -> price.key().effectiveFrom(), Comparator.reverseOrder());
+
+    private final List<Price> prices;
+    private final Map<Tariff, Map<ContextBand, Map<UsageUnit, List<Price>>>> cells = new EnumMap<>(Tariff.class);
+    private final ContextBand[] longBands;
+
+    /**
+     * A card of the prices that hold in a region.
+     *
+     * @param prices those of one model and routing that cover the region
+     * @param longBands the bands above the base that the model has anywhere, longest first
+     */
+    RateCard(List<Price> prices, List<ContextBand> longBands) {
+        this.prices = prices.stream().sorted(PREFERENCE).toList();
+        this.longBands = longBands.toArray(ContextBand[]::new);
+        for (Price price : this.prices) {
+            PriceKey key = price.key();
+            if (isPlain(key)) {
+                key.unit()
+                        .usage()
+                        .ifPresent(
+                                unit -> cells.computeIfAbsent(key.tariff(), tariff -> new EnumMap<>(ContextBand.class))
+                                        .computeIfAbsent(key.band(), band -> new EnumMap<>(UsageUnit.class))
+                                        .computeIfAbsent(unit, u -> new ArrayList<>(1))
+                                        .add(price));
+            }
+        }
+    }
+
+    /** Whether a price is for the plain unit: the runtime's, narrowed down by nothing but defaults. */
+    private static boolean isPlain(PriceKey key) {
+        return DEFAULT_ATTRIBUTES.entrySet().containsAll(key.attributes().entrySet());
+    }
+
+    /** Every price on the card, of every tariff and time. */
+    List<Price> prices() {
+        return prices;
+    }
+
+    /**
+     * The band that a call of so many tokens of input falls in. A band that the model has anywhere counts everywhere: where
+     * its price is missing the call is unpriced, and not billed at the base rate of a shorter one.
+     */
+    ContextBand band(long inputTokens) {
+        for (ContextBand band : longBands) {
+            if (inputTokens > band.inputTokensAbove()) {
+                return band;
+            }
+        }
+        return ContextBand.BASE;
+    }
+
+    /** The tariff that a call served in a mode is billed by at an instant; null if calls in that mode are billed by none. */
+    @Nullable
+    Tariff tariff(PricingMode mode, boolean customModel, Instant at) {
+        return switch (mode) {
+            case ON_DEMAND -> {
+                if (customModel) {
+                    yield Tariff.ON_DEMAND_CUSTOM_MODEL;
+                }
+                yield isInForce(Tariff.ON_DEMAND_EXTENDED_ACCESS, at)
+                        ? Tariff.ON_DEMAND_EXTENDED_ACCESS
+                        : Tariff.ON_DEMAND;
+            }
+            case BATCH -> isInForce(Tariff.BATCH_EXTENDED_ACCESS, at) ? Tariff.BATCH_EXTENDED_ACCESS : Tariff.BATCH;
+            case PRIORITY -> Tariff.PRIORITY;
+            case FLEX -> Tariff.FLEX;
+            case LATENCY_OPTIMIZED -> Tariff.LATENCY_OPTIMIZED;
+            case RESERVED, PROVISIONED, CUSTOM_IMPORT -> null;
+        };
+    }
+
+    /** Whether a tariff has a price for anything at an instant. */
+    boolean isInForce(Tariff tariff, Instant at) {
+        Map<ContextBand, Map<UsageUnit, List<Price>>> bands = cells.get(tariff);
+        if (bands == null) {
+            return false;
+        }
+        for (Map<UsageUnit, List<Price>> units : bands.values()) {
+            for (List<Price> cell : units.values()) {
+                if (inForce(cell, at) != null) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The price of a unit at an instant; null if there is none. */
+    @Nullable
+    Price price(Tariff tariff, ContextBand band, UsageUnit unit, Instant at) {
+        Map<ContextBand, Map<UsageUnit, List<Price>>> bands = cells.get(tariff);
+        Map<UsageUnit, List<Price>> units = bands == null ? null : bands.get(band);
+        List<Price> cell = units == null ? null : units.get(unit);
+        return cell == null ? null : inForce(cell, at);
+    }
+
+    private static @Nullable Price inForce(List<Price> cell, Instant at) {
+        for (int i = 0; i < cell.size(); i++) {
+            Price price = cell.get(i);
+            if (price.holdsAt(at)) {
+                return price;
+            }
+        }
+        return null;
+    }
+}
