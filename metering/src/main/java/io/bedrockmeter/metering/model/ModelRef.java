@@ -76,16 +76,16 @@ public sealed interface ModelRef {
     record Unrecognized(String requested) implements ModelRef {}
 
     /**
-     * Parses an identifier.
+     * Parses an identifier, in time linear in its length.
      *
-     * @param identifier the identifier, percent-decoded; 1 to 2048 characters
+     * @param identifier the identifier, percent-decoded; of any length and content
      * @return the form it has; {@link Unrecognized} where it has none, never an exception
      */
     static ModelRef parse(String identifier) {
-        if (identifier.startsWith("arn:")) {
-            return parseArn(identifier);
+        if (identifier.length() > Forms.LENGTH_MAX) {
+            return new Unrecognized(identifier);
         }
-        return parseId(identifier, identifier);
+        return identifier.startsWith("arn:") ? parseArn(identifier) : parseId(identifier, identifier);
     }
 
     private static ModelRef parseArn(String arn) {
@@ -93,25 +93,41 @@ public sealed interface ModelRef {
         if (!matcher.matches()) {
             return new Unrecognized(arn);
         }
-        String service = matcher.group("service");
         String kind = matcher.group("kind");
         String rest = matcher.group("rest");
-        if (service.equals("sagemaker")) {
+        if (matcher.group("service").equals("sagemaker")) {
             return kind.equals("endpoint") ? new MarketplaceEndpoint(arn) : new Unrecognized(arn);
         }
         return switch (kind) {
-            case "foundation-model" -> parseId(arn, rest);
-            case "inference-profile" -> parseId(arn, rest);
+            case "foundation-model" ->
+                parseId(arn, rest) instanceof FoundationModel model ? model : new Unrecognized(arn);
+            case "inference-profile" -> parseProfileArn(arn, rest);
             case "application-inference-profile" -> new ApplicationProfile(arn);
             case "provisioned-model" -> new ProvisionedModel(arn);
-            case "custom-model" ->
-                new CustomModel(arn, rest.contains("/") ? rest.substring(0, rest.indexOf('/')) : rest);
+            case "custom-model" -> parseCustomModelArn(arn, rest);
             case "custom-model-deployment" -> new CustomModelDeployment(arn);
             case "imported-model" -> new ImportedModel(arn);
             case "prompt" -> new Prompt(arn);
             case "prompt-router", "default-prompt-router" -> new PromptRouter(arn);
             default -> new Unrecognized(arn);
         };
+    }
+
+    /** A profile's ARN ends in the id of a system profile, or in the opaque id of an application's. */
+    private static ModelRef parseProfileArn(String arn, String id) {
+        if (parseId(arn, id) instanceof SystemProfile profile) {
+            return profile;
+        }
+        return id.indexOf('.') < 0 ? new ApplicationProfile(arn) : new Unrecognized(arn);
+    }
+
+    private static ModelRef parseCustomModelArn(String arn, String rest) {
+        int slash = rest.indexOf('/');
+        if (slash <= 0) {
+            return new Unrecognized(arn);
+        }
+        String base = rest.substring(0, slash);
+        return base.equals("imported") ? new ImportedModel(arn) : new CustomModel(arn, withoutContextSize(base));
     }
 
     private static ModelRef parseId(String requested, String id) {
@@ -121,15 +137,25 @@ public sealed interface ModelRef {
         }
         String first = id.substring(0, dot);
         String rest = id.substring(dot + 1);
-        boolean profile = Forms.GEOGRAPHIES.contains(first) && rest.indexOf('.') > 0;
-        return profile ? new SystemProfile(requested, first, rest) : new FoundationModel(requested, id);
+        return Forms.GEOGRAPHIES.contains(first) && rest.indexOf('.') > 0
+                ? new SystemProfile(requested, first, withoutContextSize(rest))
+                : new FoundationModel(requested, withoutContextSize(id));
     }
 
-    /** The patterns behind {@link #parse}. */
+    /** Provisioned throughput names a model with a size of context behind its version; the catalogue has one price for all. */
+    private static String withoutContextSize(String id) {
+        Matcher matcher = Forms.CONTEXT_SIZE.matcher(id);
+        return matcher.matches() ? matcher.group("id") : id;
+    }
+
+    /** The patterns behind {@link #parse}. None can backtrack: identifiers are whatever a caller sends. */
     final class Forms {
-        static final Pattern ARN = Pattern.compile(
-                "arn:aws(?:-[^:]+)?:(?<service>bedrock|sagemaker):[a-z0-9-]{0,20}:(?:[0-9]{12})?:(?<kind>[a-z-]+)/(?<rest>.+)");
-        static final Pattern ID = Pattern.compile("[a-z0-9-]{1,63}(?:[.:][A-Za-z0-9._-]{1,63})+");
+        static final int LENGTH_MAX = 2048;
+        static final Pattern ARN =
+                Pattern.compile("arn:aws(?:-[^:]++)?+:(?<service>bedrock|sagemaker):[a-z0-9-]{0,20}+:"
+                        + "(?:[0-9]{12})?+:(?<kind>[a-z-]++)/(?<rest>[A-Za-z0-9._:/-]++)");
+        static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]*+\\.[A-Za-z0-9][A-Za-z0-9._:-]*+");
+        static final Pattern CONTEXT_SIZE = Pattern.compile("(?<id>[^:]++:[0-9]++):(?:[0-9]++k?+|mm)");
 
         /** Prefixes of system-defined profiles seen in AWS's documentation, price lists and traffic. */
         static final Set<String> GEOGRAPHIES =
