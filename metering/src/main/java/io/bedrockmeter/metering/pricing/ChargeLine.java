@@ -14,4 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param baseline what the same count would have cost on demand and uncached at list price; zero if that has no price
  */
 public record ChargeLine(
-        UsageUnit unit, long count, @Nullable Money rate, Money cost, Money baseline) {}
+        UsageUnit unit, long count, @Nullable Money rate, Money cost, Money baseline) {
+    public ChargeLine {
+        if (count <= 0) {
+            throw new IllegalArgumentException("a line counts something; " + unit.label() + " was " + count);
+        }
+        Money product = rate == null ? Money.ZERO : rate.times(count);
+        if (!product.equals(cost)) {
+            throw new IllegalArgumentException(
+                    unit.label() + ": " + count + " at " + rate + " is " + product + ", not " + cost);
+        }
+    }
+}

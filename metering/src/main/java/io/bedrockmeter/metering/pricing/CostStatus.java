@@ -4,7 +4,7 @@ package io.bedrockmeter.metering.pricing;
 public enum CostStatus {
     /** Every unit was read from the response and has a price. */
     PRICED("priced"),
-    /** Priced from an estimate of usage, or with a price of doubtful source. */
+    /** Priced from an estimate of usage, with a price known at third hand only, or in a mode that the answer did not prove. */
     ESTIMATED("estimated"),
     /** The price book has no such model in this region, routing and mode. The usage is recorded, the amount is not known. */
     UNPRICED_MODEL("unpriced_model"),
@@ -14,7 +14,7 @@ public enum CostStatus {
     USAGE_MISSING("usage_missing"),
     /** Places in the response contradicted one another beyond what a rule can settle. */
     INCONSISTENT("inconsistent"),
-    /** The published price is zero. */
+    /** It is known to cost nothing: each of its units has a published price of zero, or nothing billable was consumed. */
     FREE("free"),
     /** Capacity already paid for by time: provisioned throughput, imported models, reserved tier. */
     PREPAID("prepaid"),
