@@ -1,0 +1,33 @@
+package io.bedrockmeter.metering.meters;
+
+import java.util.Set;
+
+/**
+ * The values that configuration and price book allow for the labels of meters. Immutable.
+ *
+ * @param teams configured teams
+ * @param apps configured applications, of all teams
+ * @param models ids of the price catalogue
+ * @param regions configured source regions
+ */
+public record AllowedLabels(Set<String> teams, Set<String> apps, Set<String> models, Set<String> regions) {
+    public AllowedLabels {
+        teams = Set.copyOf(teams);
+        apps = Set.copyOf(apps);
+        models = Set.copyOf(models);
+        regions = Set.copyOf(regions);
+    }
+
+    /** Whether a value is one of those allowed for a label that is {@link MeterLabel.Bound#CONFIGURED}. */
+    boolean allows(MeterLabel label, String value) {
+        Set<String> values = switch (label) {
+            case TEAM -> teams;
+            case APP -> apps;
+            case MODEL -> models;
+            case REGION -> regions;
+            case OPERATION, MODE, TYPE, OUTCOME, STATUS, REASON, SOURCE, LABEL, VERSION, REVISION ->
+                throw new IllegalArgumentException(label + " is not bounded by configuration");
+        };
+        return values.contains(value);
+    }
+}
