@@ -1,0 +1,224 @@
+package io.bedrockmeter.metering.meters;
+
+import io.bedrockmeter.metering.Outcome;
+import io.bedrockmeter.metering.ledger.EntryState;
+import io.bedrockmeter.metering.ledger.LedgerEntry;
+import io.bedrockmeter.metering.ledger.LedgerIntent;
+import io.bedrockmeter.metering.pricing.Charge;
+import io.bedrockmeter.metering.pricing.ChargeLine;
+import io.bedrockmeter.metering.pricing.CostStatus;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.math.BigInteger;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Shows in meters what the ledger recorded. One for each registry.
+ *
+ * <p>Threads: {@link #publish} and {@link #publishRecovered} are called on the ledger writer's thread once an entry is
+ * durable, so that no meter ever shows what a crash can take back; they neither wait nor search a registry. All methods
+ * are thread-safe; {@link #callStarted}, {@link #callEnded}, {@link #callRefused} and {@link #usageDisagreed} are meant
+ * for event loops.
+ */
+public final class MeterPublisher {
+    /** The reason of an estimated cost whose usage is exact. */
+    private static final String UNCERTAIN_PRICE = "uncertain_price";
+
+    /** How the names of operations end whose answers are streamed. */
+    private static final String STREAMED = "Stream";
+
+    private final SeriesTable table;
+    private final LabelLimiter limiter;
+    private final Map<CallSeries.Key, CallSeries> calls = new ConcurrentHashMap<>();
+    private final LongAdder active = new LongAdder();
+    private final Timer overhead;
+
+    /**
+     * Makes the meters that have no labels and those of failures, so that they show 0.
+     *
+     * @param registry where the meters are shown
+     * @param clock tells when a new series has been shown as 0 for long enough
+     * @param settings how they are shown
+     * @param allowed the values of labels that configuration and price book allow
+     */
+    public MeterPublisher(MeterRegistry registry, InstantSource clock, MeterSettings settings, AllowedLabels allowed) {
+        this.table = new SeriesTable(registry, clock, settings);
+        this.limiter = new LabelLimiter(
+                allowed,
+                label -> table.counter(Meters.LABEL_OVERFLOW, label.label()).add(1));
+        HeldCounter failures = table.counter(Meters.METER_REGISTRATION_FAILURES);
+        registry.config().onMeterRegistrationFailed((id, reason) -> failures.add(1));
+        for (MeterLabel label : MeterLabel.values()) {
+            if (label.bound() != MeterLabel.Bound.CLOSED) {
+                table.counter(Meters.LABEL_OVERFLOW, label.label());
+            }
+        }
+        table.counter(Meters.LABEL_OVERFLOW, SeriesTable.SERIES);
+        this.overhead = table.timer(Meters.OVERHEAD);
+        // The supplier holds this object: as long as the registry shows these meters, what they count is not collected.
+        Gauge.builder(Meters.ACTIVE_REQUESTS.meterName(), () -> active.sum())
+                .baseUnit(Meters.ACTIVE_REQUESTS.baseUnit())
+                .description(Meters.ACTIVE_REQUESTS.help())
+                .register(registry);
+    }
+
+    /** Puts other bounds of labels in force, as when a configuration or a price book was replaced. */
+    public void allow(AllowedLabels allowed) {
+        limiter.allow(allowed);
+    }
+
+    /** Makes the series of a configured combination, so that dashboards show 0 before its first call. */
+    public void register(ExpectedCalls expected) {
+        CallSeries series = series(new CallSeries.Key(
+                limiter.limit(MeterLabel.TEAM, expected.team()),
+                limiter.limit(MeterLabel.APP, expected.app()),
+                limiter.limit(MeterLabel.MODEL, expected.model()),
+                limiter.limit(MeterLabel.REGION, expected.region()),
+                expected.mode()));
+        expected.units().forEach(series::register);
+    }
+
+    /** A call was let in. */
+    public void callStarted() {
+        active.increment();
+    }
+
+    /** A call that was let in is over. */
+    public void callEnded() {
+        active.decrement();
+    }
+
+    /** A call was refused before it was admitted. */
+    public void callRefused(String reason) {
+        table.counter(Meters.REFUSALS, limiter.limit(MeterLabel.REASON, reason)).add(1);
+    }
+
+    /** An answer reported two different counts of one thing. */
+    public void usageDisagreed(String model) {
+        table.counter(Meters.USAGE_DISAGREEMENTS, limiter.limit(MeterLabel.MODEL, model))
+                .add(1);
+    }
+
+    /** Shows a call that was settled. */
+    public void publish(LedgerEntry entry, Outcome outcome) {
+        CallSeries.Key call = publishCharge(entry);
+        String operation = limiter.limit(MeterLabel.OPERATION, entry.intent().operation());
+        table.counter(
+                        Meters.REQUESTS,
+                        call.team(),
+                        call.model(),
+                        operation,
+                        call.mode().label(),
+                        outcome.label())
+                .add(1);
+        if (isUsageMissing(entry)) {
+            String reason = limiter.limit(MeterLabel.REASON, entry.reason());
+            table.counter(Meters.USAGE_MISSING, call.model(), operation, reason).add(1);
+        }
+        publishTimings(outcome.timings(), call.model(), operation);
+    }
+
+    /**
+     * Shows a call that was open when the process died, as it was recorded at the next start. Its cost counts, as an
+     * estimate; it is no request of this process and has no outcome.
+     */
+    public void publishRecovered(LedgerEntry entry) {
+        CallSeries.Key call = publishCharge(entry);
+        table.counter(Meters.UNKNOWN_AFTER_CRASH, call.team(), call.model()).add(1);
+    }
+
+    /** The exact cost shown so far, or about to be shown where a series is held at 0, in picodollars. */
+    public BigInteger totalCostPicos() {
+        return table.totals(Meters.COST).values().stream().reduce(BigInteger.ZERO, BigInteger::add);
+    }
+
+    /** The same by series. */
+    public Map<CostSeries, BigInteger> costPicos() {
+        Map<CostSeries, BigInteger> costs = new HashMap<>();
+        table.totals(Meters.COST).forEach((values, picos) -> costs.put(CostSeries.of(values), picos));
+        return costs;
+    }
+
+    private CallSeries.Key publishCharge(LedgerEntry entry) {
+        Charge charge = entry.charge();
+        CallSeries.Key key = key(entry.intent(), charge);
+        CallSeries series = series(key);
+        for (ChargeLine line : charge.lines()) {
+            series.add(line);
+            if (line.rate() == null && !charge.mode().isPrepaid()) {
+                publishUnpriced(line, charge.status(), key.model());
+            }
+        }
+        if (charge.lines().isEmpty()) {
+            series.addUnattributed(charge.cost());
+        }
+        publishEstimate(entry, key);
+        table.counter(Meters.COST_STATUS, charge.status().label(), key.model()).add(1);
+        return key;
+    }
+
+    private void publishUnpriced(ChargeLine line, CostStatus status, String model) {
+        CostStatus reason = status == CostStatus.UNPRICED_MODEL ? status : CostStatus.UNPRICED_UNIT;
+        table.counter(Meters.UNPRICED_UNITS, model, line.unit().label(), reason.label())
+                .add(line.count());
+    }
+
+    private void publishEstimate(LedgerEntry entry, CallSeries.Key call) {
+        boolean usageEstimated =
+                entry.state() == EntryState.ESTIMATED || entry.state() == EntryState.UNKNOWN_AFTER_CRASH;
+        if (usageEstimated || entry.charge().status() == CostStatus.ESTIMATED) {
+            String reason = limiter.limit(MeterLabel.REASON, usageEstimated ? entry.reason() : UNCERTAIN_PRICE);
+            table.counter(Meters.ESTIMATED_COST, call.team(), call.model(), reason)
+                    .add(entry.charge().cost().picos());
+        }
+    }
+
+    private static boolean isUsageMissing(LedgerEntry entry) {
+        boolean answered = entry.httpStatus() >= 200 && entry.httpStatus() < 300;
+        return answered
+                && (entry.state() == EntryState.ESTIMATED || entry.charge().status() == CostStatus.USAGE_MISSING);
+    }
+
+    private void publishTimings(Outcome.Timings timings, String model, String operation) {
+        record(table.timer(Meters.REQUEST_DURATION, model, operation), timings.total());
+        record(table.timer(Meters.UPSTREAM_DURATION, model, operation), timings.upstream());
+        record(overhead, timings.overhead());
+        if (operation.endsWith(STREAMED)) {
+            record(table.timer(Meters.TIME_TO_FIRST_BYTE, model), timings.firstByte());
+        }
+    }
+
+    private static void record(Timer timer, long nanos) {
+        if (nanos >= 0) {
+            timer.record(nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private CallSeries.Key key(LedgerIntent intent, Charge charge) {
+        return new CallSeries.Key(
+                limiter.limit(MeterLabel.TEAM, intent.account().team()),
+                limiter.limit(MeterLabel.APP, intent.account().app()),
+                limiter.limit(MeterLabel.MODEL, intent.model()),
+                limiter.limit(MeterLabel.REGION, intent.region()),
+                charge.mode());
+    }
+
+    private CallSeries series(CallSeries.Key key) {
+        CallSeries known = calls.get(key);
+        if (known != null) {
+            return known;
+        }
+        CallSeries made = new CallSeries(table, key);
+        if (table.isFull()) {
+            return made; // what is not kept cannot pile up; the series themselves are the table's
+        }
+        CallSeries raced = calls.putIfAbsent(key, made);
+        return raced == null ? made : raced;
+    }
+}

@@ -1,0 +1,114 @@
+package io.bedrockmeter.metering.meters;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * Meters of what the process is and holds, rather than of calls: its build, configuration, prices and ledger.
+ *
+ * <p>Thread-safe; called when something is loaded, never for a call.
+ */
+public final class StateMeters {
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final double MILLIS_PER_SECOND = 1e3;
+    private static final long TOKENS_PER_PRICE = 1_000_000;
+
+    private final MeterRegistry registry;
+    private final MultiGauge prices;
+    private final Map<String, AtomicLong> priceBookMillis = new ConcurrentHashMap<>();
+    private final AtomicLong configLoadedMillis = new AtomicLong();
+    private final AtomicLong configFailures = new AtomicLong();
+
+    /** Makes the meters of the build and of the configuration. */
+    public StateMeters(MeterRegistry registry, String version, String revision) {
+        this.registry = registry;
+        this.prices = MultiGauge.builder(Meters.PRICE.meterName())
+                .baseUnit(Meters.PRICE.baseUnit())
+                .description(Meters.PRICE.help())
+                .register(registry);
+        gauge(Meters.BUILD_INFO, () -> 1, version, revision);
+        gauge(Meters.CONFIG_LAST_RELOAD, () -> configLoadedMillis.get() / MILLIS_PER_SECOND);
+        counter(Meters.CONFIG_RELOAD_FAILURES, configFailures::get);
+    }
+
+    /** A configuration came into force. */
+    public void configLoaded(Instant when) {
+        configLoadedMillis.set(when.toEpochMilli());
+    }
+
+    /** A configuration was refused, and the old one stayed. */
+    public void configRefused() {
+        configFailures.incrementAndGet();
+    }
+
+    /**
+     * A price book came into force.
+     *
+     * @param source where it came from, such as {@code bundled}
+     * @param taken when its prices were taken
+     */
+    public void priceBook(String source, Instant taken) {
+        priceBookMillis.computeIfAbsent(source, this::priceBookGauge).set(taken.toEpochMilli());
+    }
+
+    /** Shows list prices, instead of those shown before. */
+    public void showPrices(Collection<UnitPrice> shown) {
+        prices.register(shown.stream().map(StateMeters::row).toList(), true);
+    }
+
+    /**
+     * Shows a ledger's figures about itself, and the difference between what it charged and what meters show.
+     *
+     * @param ledger the ledger
+     * @param shownPicos the exact cost in the meters: {@link MeterPublisher#totalCostPicos}
+     */
+    public void ledger(LedgerFigures ledger, Supplier<BigInteger> shownPicos) {
+        counter(Meters.LEDGER_WRITE_FAILURES, ledger::writeFailures);
+        gauge(Meters.LEDGER_LAG, () -> ledger.lag().toNanos() / NANOS_PER_SECOND);
+        gauge(
+                Meters.LEDGER_METER_DRIFT,
+                () -> HeldCounter.usd(ledger.chargedPicos().subtract(shownPicos.get())));
+    }
+
+    private AtomicLong priceBookGauge(String source) {
+        AtomicLong millis = new AtomicLong();
+        gauge(Meters.PRICE_BOOK_TIMESTAMP, () -> millis.get() / MILLIS_PER_SECOND, source);
+        return millis;
+    }
+
+    private static MultiGauge.Row<?> row(UnitPrice price) {
+        Tags tags = Meters.PRICE.tags(
+                List.of(price.model(), price.mode().label(), price.unit().label(), price.region()));
+        return MultiGauge.Row.of(
+                tags,
+                () -> HeldCounter.usd(
+                        BigInteger.valueOf(price.rate().picos()).multiply(BigInteger.valueOf(TOKENS_PER_PRICE))));
+    }
+
+    private void gauge(Meters meter, Supplier<Number> value, String... labelValues) {
+        Gauge.builder(meter.meterName(), value)
+                .tags(meter.tags(List.of(labelValues)))
+                .baseUnit(meter.baseUnit())
+                .description(meter.help())
+                .register(registry);
+    }
+
+    private void counter(Meters meter, Supplier<Number> value) {
+        // The registry holds what a function counter counts only weakly; the function it holds for good.
+        FunctionCounter.builder(meter.meterName(), registry, any -> value.get().doubleValue())
+                .baseUnit(meter.baseUnit())
+                .description(meter.help())
+                .register(registry);
+    }
+}

@@ -1,0 +1,128 @@
+package io.bedrockmeter.metering.meters;
+
+import io.bedrockmeter.metering.Ending;
+import io.bedrockmeter.metering.Outcome;
+import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.metering.ledger.EntryState;
+import io.bedrockmeter.metering.ledger.LedgerEntry;
+import io.bedrockmeter.metering.ledger.LedgerIntent;
+import io.bedrockmeter.metering.money.Money;
+import io.bedrockmeter.metering.pricing.Charge;
+import io.bedrockmeter.metering.pricing.ChargeLine;
+import io.bedrockmeter.metering.pricing.CostStatus;
+import io.bedrockmeter.metering.pricing.PricingMode;
+import io.bedrockmeter.metering.usage.UsageUnit;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Settled calls for tests: a plain one, and what may differ about it. Immutable. */
+record Calls(
+        String team,
+        String app,
+        String model,
+        String operation,
+        PricingMode mode,
+        EntryState state,
+        String reason,
+        CostStatus status,
+        List<ChargeLine> lines,
+        Money unattributed) {
+    static final String REGION = "us-east-1";
+    static final String SONNET = "anthropic.claude-sonnet-4-5-20250929-v1:0";
+    static final String NOVA = "amazon.nova-micro-v1:0";
+    static final String CANVAS = "amazon.nova-canvas-v1:0";
+    static final AllowedLabels ALLOWED = new AllowedLabels(
+            Set.of("checkout", "search"), Set.of("web", "batch"), Set.of(SONNET, NOVA, CANVAS), Set.of(REGION));
+
+    private static final Instant STARTED = Instant.parse("2026-11-25T12:00:00Z");
+
+    /** A call of team checkout, on demand, exact and priced, that used nothing yet. */
+    static Calls of(String model) {
+        return new Calls(
+                "checkout",
+                "web",
+                model,
+                "Converse",
+                PricingMode.ON_DEMAND,
+                EntryState.EXACT,
+                "complete",
+                CostStatus.PRICED,
+                List.of(),
+                Money.ZERO);
+    }
+
+    Calls by(String otherTeam, String otherApp) {
+        return new Calls(otherTeam, otherApp, model, operation, mode, state, reason, status, lines, unattributed);
+    }
+
+    Calls through(String otherOperation) {
+        return new Calls(team, app, model, otherOperation, mode, state, reason, status, lines, unattributed);
+    }
+
+    Calls in(PricingMode otherMode) {
+        return new Calls(team, app, model, operation, otherMode, state, reason, status, lines, unattributed);
+    }
+
+    Calls that(EntryState otherState, String otherReason, CostStatus otherStatus) {
+        return new Calls(team, app, model, operation, mode, otherState, otherReason, otherStatus, lines, unattributed);
+    }
+
+    /** With so many of a unit, at a rate and a baseline rate in USD for each. */
+    Calls using(UsageUnit unit, long count, String rateUsd, String baselineUsd) {
+        Money rate = Money.parseUsd(rateUsd);
+        return with(new ChargeLine(
+                unit,
+                count,
+                rate,
+                rate.times(count),
+                Money.parseUsd(baselineUsd).times(count)));
+    }
+
+    /** With so many of a unit that has no price. */
+    Calls usingUnpriced(UsageUnit unit, long count) {
+        return with(new ChargeLine(unit, count, null, Money.ZERO, Money.ZERO));
+    }
+
+    /** With a cost that no line explains. */
+    Calls reserving(String usd) {
+        return new Calls(team, app, model, operation, mode, state, reason, status, lines, Money.parseUsd(usd));
+    }
+
+    LedgerEntry entry() {
+        Money cost = lines.stream().map(ChargeLine::cost).reduce(unattributed, Money::plus);
+        LedgerIntent intent = new LedgerIntent(
+                "01931f5e-0000-7000-8000-000000000001",
+                STARTED,
+                new AccountId(team, app, "AKIDEXAMPLE"),
+                operation,
+                model,
+                model,
+                REGION,
+                "in_region_or_geo",
+                mode.label(),
+                cost,
+                "test",
+                null,
+                100);
+        Charge charge = new Charge(mode, status, cost, lines, "test");
+        return new LedgerEntry(intent, STARTED.plusSeconds(1), state, reason, charge, cost, "request-1", 200, 1_000);
+    }
+
+    /** The outcome of a call that went well, with these durations. */
+    static Outcome success(Outcome.Timings timings) {
+        return new Outcome(Ending.COMPLETE, 200, false, STARTED.plusSeconds(1), 1_000, "request-1", timings);
+    }
+
+    /** The outcome of a call that went well and was not timed. */
+    static Outcome success() {
+        return success(Outcome.Timings.NONE);
+    }
+
+    private Calls with(ChargeLine line) {
+        List<ChargeLine> more = new ArrayList<>(lines);
+        more.add(line);
+        return new Calls(team, app, model, operation, mode, state, reason, status, more, unattributed);
+    }
+}

@@ -1,0 +1,72 @@
+package io.bedrockmeter.metering.meters;
+
+import io.bedrockmeter.metering.Outcome;
+import io.bedrockmeter.metering.ledger.EntryState;
+import io.bedrockmeter.metering.money.Money;
+import io.bedrockmeter.metering.pricing.CostStatus;
+import io.bedrockmeter.metering.pricing.PricingMode;
+import io.bedrockmeter.metering.usage.UsageUnit;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** A process in which everything has happened that has a meter. */
+final class Everything {
+    private Everything() {}
+
+    static Exposed exposed() {
+        Exposed exposed = new Exposed();
+        MeterPublisher publisher = new MeterPublisher(
+                exposed.registry(), new SettableClock(), MeterSettings.DEFAULT.withoutHold(), Calls.ALLOWED);
+        calls(publisher);
+        StateMeters state = new StateMeters(exposed.registry(), "0.1.0", "b174ccb");
+        state.priceBook("bundled", Instant.ofEpochSecond(1_795_000_000));
+        state.configLoaded(Instant.ofEpochSecond(1_795_000_000));
+        state.showPrices(List.of(new UnitPrice(
+                Calls.NOVA, PricingMode.ON_DEMAND, UsageUnit.INPUT, Calls.REGION, Money.ofPicos(35_000))));
+        state.ledger(new QuietLedger(), publisher::totalCostPicos);
+        return exposed;
+    }
+
+    private static void calls(MeterPublisher publisher) {
+        Outcome outcome = Calls.success(new Outcome.Timings(4_000_000, 3_000_000, 3_500_000, 500_000));
+        publisher.publish(
+                Calls.of(Calls.SONNET)
+                        .through("ConverseStream")
+                        .using(UsageUnit.INPUT, 10, "0.000003", "0.000003")
+                        .entry(),
+                outcome);
+        publisher.publish(
+                Calls.of(Calls.CANVAS).using(UsageUnit.IMAGE, 1, "0.04", "0.04").entry(), outcome);
+        publisher.publish(
+                Calls.of("made.up-model")
+                        .that(EntryState.ESTIMATED, "not_reported", CostStatus.UNPRICED_MODEL)
+                        .usingUnpriced(UsageUnit.OUTPUT, 5)
+                        .entry(),
+                outcome);
+        publisher.publishRecovered(Calls.of(Calls.NOVA)
+                .that(EntryState.UNKNOWN_AFTER_CRASH, "unknown_after_crash", CostStatus.ESTIMATED)
+                .reserving("0.1")
+                .entry());
+        publisher.callRefused("overloaded");
+        publisher.usageDisagreed(Calls.NOVA);
+    }
+
+    private record QuietLedger() implements LedgerFigures {
+        @Override
+        public BigInteger chargedPicos() {
+            return BigInteger.ZERO;
+        }
+
+        @Override
+        public long writeFailures() {
+            return 0;
+        }
+
+        @Override
+        public Duration lag() {
+            return Duration.ZERO;
+        }
+    }
+}
