@@ -2,6 +2,7 @@ package io.bedrockmeter.metering.meters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -101,6 +102,15 @@ class MetersTest {
                 .contains("# TYPE bedrock_meter_build info")
                 .doesNotContain("_created")
                 .endsWith("# EOF\n");
+    }
+
+    @Test
+    void pleasesTheLinterOfPrometheus() throws IOException, InterruptedException {
+        InstalledProgram promtool = InstalledProgram.orSkip("promtool");
+
+        InstalledProgram.Ended ended = promtool.run(Everything.exposed().scrape(), "check", "metrics");
+
+        assertThat(ended).isEqualTo(new InstalledProgram.Ended(0, ""));
     }
 
     private static Set<String> labelNames(Meters meter) {
