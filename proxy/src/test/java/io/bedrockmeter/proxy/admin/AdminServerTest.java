@@ -1,0 +1,272 @@
+package io.bedrockmeter.proxy.admin;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bedrockmeter.metering.pricing.PriceBook;
+import io.bedrockmeter.proxy.config.AdminConfig;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The admin port as an operator and a scraper meet it: over HTTP. */
+class AdminServerTest {
+    private static final PriceBook BOOK = PriceBook.bundled();
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final CountDownLatch open = new CountDownLatch(1);
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+
+    private volatile Readiness readiness = Readiness.READY;
+    private AdminServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        Counter.builder("bedrock_meter.requests").register(registry).increment(3);
+        Map<String, AdminResource> resources = new HashMap<>(new AdminResources(
+                        registry,
+                        () -> readiness,
+                        () -> BOOK,
+                        InstantSource.fixed(Instant.parse("2026-11-25T00:00:00Z")))
+                .byPath());
+        resources.put("/broken", request -> {
+            throw new IllegalStateException("hush");
+        });
+        resources.put("/slow", this::waitUntilOpen);
+        server = AdminServer.start(new AdminConfig(InetAddress.getLoopbackAddress(), 0), resources);
+    }
+
+    @AfterEach
+    void stop() {
+        open.countDown();
+        server.close();
+        client.close();
+    }
+
+    @Test
+    void showsMetersAsPrometheusTextUnlessAskedForMore() throws Exception {
+        HttpResponse<String> response = get("/metrics");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(contentType(response)).isEqualTo("text/plain; version=0.0.4; charset=utf-8");
+        assertThat(response.body())
+                .contains("bedrock_meter_requests_total 3.0\n")
+                .doesNotContain("# EOF");
+    }
+
+    @Test
+    void showsMetersAsOpenMetricsToAScraperThatAsksForIt() throws Exception {
+        String prometheus = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1";
+
+        HttpResponse<String> response =
+                send(request("/metrics").header("Accept", prometheus).GET());
+
+        assertThat(contentType(response)).isEqualTo("application/openmetrics-text; version=1.0.0; charset=utf-8");
+        assertThat(response.body())
+                .contains("bedrock_meter_requests_total 3.0\n")
+                .endsWith("# EOF\n");
+    }
+
+    @Test
+    void isLiveEvenWhileItIsNotReady() throws Exception {
+        readiness = Readiness.notReady("draining");
+
+        HttpResponse<String> response = get("/health/live");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("{\"live\":true}\n");
+    }
+
+    @Test
+    void isReadyWhenNothingSpeaksAgainstIt() throws Exception {
+        HttpResponse<String> response = get("/health/ready");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("{\"ready\":true,\"reasons\":[]}\n");
+    }
+
+    @Test
+    void tellsWhyItIsNotReady() throws Exception {
+        readiness = new Readiness(List.of("draining", "the ledger's disk is full"));
+
+        HttpResponse<String> response = get("/health/ready");
+
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.body())
+                .isEqualTo("{\"ready\":false,\"reasons\":[\"draining\",\"the ledger's disk is full\"]}\n");
+    }
+
+    @Test
+    void describesThePriceBookInForce() throws Exception {
+        JsonNode answer = json(get("/v1/prices"));
+
+        assertThat(answer.path("price_book").asString()).isEqualTo(BOOK.version());
+        assertThat(answer.path("models").size()).isEqualTo(BOOK.modelIds().size());
+        assertThat(answer.path("sources").size()).isEqualTo(BOOK.sources().size());
+    }
+
+    @Test
+    void listsThePricesOfOneModel() throws Exception {
+        JsonNode answer = json(get("/v1/prices?model=amazon.nova-lite-v1%3A0"));
+
+        assertThat(answer.path("prices").values()).anySatisfy(price -> {
+            assertThat(price.path("unit").asString()).isEqualTo("input");
+            assertThat(price.path("tariff").asString()).isEqualTo("on_demand");
+            assertThat(price.path("usd").asString()).isEqualTo("0.00000006");
+        });
+    }
+
+    @Test
+    void tellsThatAModelHasNoPrice() throws Exception {
+        HttpResponse<String> response = get("/v1/prices?model=acme.none");
+
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(response.body()).contains("no model 'acme.none'");
+    }
+
+    @Test
+    void refusesAParameterThatNobodyReads() throws Exception {
+        HttpResponse<String> response = get("/v1/prices?modle=x");
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("there is no parameter 'modle'; known are model");
+    }
+
+    @Test
+    void refusesAParameterThatIsGivenTwice() throws Exception {
+        assertThat(get("/v1/prices?model=a&model=b").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void namesThePathsThereAreWhenAskedForAnother() throws Exception {
+        HttpResponse<String> response = get("/metrics/more");
+
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(response.body()).contains("/health/live, /health/ready, /metrics");
+    }
+
+    @Test
+    void changesNothingAndThereforeTakesNoOtherMethod() throws Exception {
+        HttpResponse<String> response = send(request("/metrics").POST(BodyPublishers.ofString("x")));
+
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(response.headers().firstValue("Allow")).contains("GET, HEAD");
+    }
+
+    @Test
+    void answersHeadWithTheHeadersOfGet() throws Exception {
+        HttpResponse<String> response = send(request("/health/live").HEAD());
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Content-Length")).contains("14");
+        assertThat(response.body()).isEmpty();
+    }
+
+    @Test
+    void keepsTheCauseOfAFailureToItself() throws Exception {
+        HttpResponse<String> response = get("/broken");
+
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(response.body()).doesNotContain("hush").doesNotContain("Exception");
+    }
+
+    @Test
+    void turnsAwayWhatExceedsItsSlotsAndRecovers() throws Exception {
+        List<CompletableFuture<HttpResponse<String>>> all = IntStream.range(0, 40)
+                .mapToObj(i -> client.sendAsync(request("/slow").GET().build(), BodyHandlers.ofString()))
+                .toList();
+        CompletableFuture<?>[] refused = all.stream()
+                .map(call -> call.thenAccept(
+                        response -> assertThat(response.statusCode()).isIn(200, 503)))
+                .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture.anyOf(refused).get(30, TimeUnit.SECONDS);
+
+        open.countDown();
+        CompletableFuture.allOf(refused).get(30, TimeUnit.SECONDS);
+
+        assertThat(all).extracting(call -> call.join().statusCode()).contains(200, 503);
+        assertThat(get("/health/live").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void refusesARequestThatIsNoHttp() throws Exception {
+        InetSocketAddress address = server.address();
+        try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write("GET http://[ HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+
+            assertThat(new String(socket.getInputStream().readNBytes(12), US_ASCII))
+                    .isEqualTo("HTTP/1.1 400");
+        }
+    }
+
+    @Test
+    void namesThePortThatItCannotBind() {
+        AdminConfig taken = new AdminConfig(
+                InetAddress.getLoopbackAddress(), server.address().getPort());
+
+        assertThatThrownBy(() -> AdminServer.start(taken, Map.of()))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("cannot listen on admin 127.0.0.1:" + taken.port())
+                .hasMessageContaining("choose another admin.port");
+    }
+
+    private AdminResponse waitUntilOpen(AdminRequest request) {
+        try {
+            open.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return AdminResponse.text("text/plain", "done");
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return send(request(path).GET());
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server.address().getPort() + path))
+                .timeout(Duration.ofSeconds(30));
+    }
+
+    private static String contentType(HttpResponse<String> response) {
+        return response.headers().firstValue("Content-Type").orElse("");
+    }
+
+    private static JsonNode json(HttpResponse<String> response) {
+        assertThat(response.statusCode()).isEqualTo(200);
+        return JsonMapper.shared().readTree(response.body());
+    }
+}
