@@ -2,11 +2,12 @@ package io.bedrockmeter.proxy.config;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Guesses which known key was meant by one that is not known. */
-final class Suggestions {
+/** Guesses which known name was meant by one that is not known. */
+public final class Suggestions {
     private Suggestions() {}
 
     /**
@@ -29,6 +30,24 @@ final class Suggestions {
         return known.stream().filter(key -> plain(leafOf(key)).equals(leaf)).findFirst();
     }
 
+    /**
+     * The known names that an unknown one may have been meant to be, likeliest first.
+     *
+     * @param unknown the name that is not known
+     * @param known every name there is
+     * @param max how many to give at most
+     */
+    public static List<String> likely(String unknown, Collection<String> known, int max) {
+        String wanted = plain(unknown);
+        int tolerance = Math.max(1, wanted.length() / 3);
+        return known.stream()
+                .filter(name -> plain(name).contains(wanted) || distance(plain(name), wanted) <= tolerance)
+                .sorted(Comparator.comparingInt((String name) -> distance(plain(name), wanted))
+                        .thenComparing(Comparator.naturalOrder()))
+                .limit(max)
+                .toList();
+    }
+
     private static String parentOf(String path) {
         return path.substring(0, Math.max(0, path.lastIndexOf('.')));
     }
@@ -42,7 +61,7 @@ final class Suggestions {
     }
 
     /** Insertions, deletions and substitutions that lead from one text to another. */
-    static int distance(String from, String to) {
+    private static int distance(String from, String to) {
         int[] previous = new int[to.length() + 1];
         int[] current = new int[to.length() + 1];
         for (int column = 0; column <= to.length(); column++) {
