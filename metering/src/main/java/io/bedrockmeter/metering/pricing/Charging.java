@@ -1,6 +1,5 @@
 package io.bedrockmeter.metering.pricing;
 
-import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.usage.Served;
 import io.bedrockmeter.metering.usage.Usage;
@@ -44,14 +43,14 @@ final class Charging {
         private boolean free = true;
 
         Bill(PricedCall call, PricingMode mode, @Nullable RateCard card, long inputTokens) {
-            boolean customModel = call.model() instanceof ModelRef.CustomModelDeployment;
+            boolean fineTuned = PriceBook.isFineTuned(call.model());
             this.region = call.region();
             this.at = call.at();
             this.mode = mode;
             this.card = card;
             this.band = card == null ? ContextBand.BASE : card.band(inputTokens);
-            this.tariff = card == null ? null : card.tariff(mode, customModel, at);
-            this.listTariff = card == null ? null : card.tariff(PricingMode.ON_DEMAND, customModel, at);
+            this.tariff = card == null ? null : card.tariff(mode, fineTuned, at);
+            this.listTariff = card == null ? null : card.tariff(PricingMode.ON_DEMAND, fineTuned, at);
         }
 
         void add(UsageUnit unit, long count) {

@@ -16,7 +16,10 @@ public enum CostStatus {
     INCONSISTENT("inconsistent"),
     /** It is known to cost nothing: each of its units has a published price of zero, or nothing billable was consumed. */
     FREE("free"),
-    /** Capacity already paid for by time: provisioned throughput, imported models, reserved tier. */
+    /**
+     * Capacity already paid for by time: provisioned throughput, imported models, reserved tier. What is billed beside the
+     * model, such as guardrails, is in the amount.
+     */
     PREPAID("prepaid"),
     /** Amazon Bedrock does not bill this call: it was refused, or never sent. */
     NOT_BILLED("not_billed");

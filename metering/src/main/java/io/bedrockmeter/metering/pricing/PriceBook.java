@@ -7,7 +7,6 @@ import io.bedrockmeter.metering.usage.Served;
 import io.bedrockmeter.metering.usage.Usage;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -150,33 +149,25 @@ public final class PriceBook {
 
     /** The prices that a model has in a region, a mode and at an instant; empty where nobody has told which model it is. */
     public Optional<Quote> quote(ModelRef model, String region, PricingMode mode, Instant at) {
-        return resolve(model, Served.SILENT)
-                .map(resolved -> new Quote(resolved, region, mode, pricesInForce(resolved, region, mode, at), version));
+        ResolvedModel resolved = resolved(model, Served.SILENT);
+        if (resolved == null) {
+            return Optional.empty();
+        }
+        RateCard card = card(resolved, region);
+        List<Price> prices = card == null ? List.of() : card.inForce(mode, isFineTuned(model), at);
+        return Optional.of(new Quote(resolved, region, mode, prices, version));
     }
 
-    private List<Price> pricesInForce(ResolvedModel model, String region, PricingMode mode, Instant at) {
-        RateCard card = card(model, region);
-        if (card == null) {
-            return List.of();
-        }
-        Tariff tariff = card.tariff(mode, false, at);
-        return card.prices().stream()
-                .filter(price -> price.holdsAt(at))
-                .filter(price -> tariff == null
-                        ? price.key().tariff().paysFor(mode)
-                        : price.key().tariff() == tariff)
-                .sorted(Comparator.comparing((Price price) -> price.key().unit())
-                        .thenComparing(price -> price.key().band()))
-                .toList();
+    /** Whether an identifier stands for a fine-tuned model, which is never billed as the model it was made from. */
+    static boolean isFineTuned(ModelRef model) {
+        return model instanceof ModelRef.CustomModelDeployment || model instanceof ModelRef.CustomModel;
     }
 
     @Nullable
     ResolvedModel resolved(ModelRef model, Served served) {
-        ModelRef named = aliases.isEmpty() ? model : aliases.getOrDefault(model.requested(), model);
         String invoked = served.invokedModelId();
-        if (named instanceof ModelRef.PromptRouter && invoked != null) {
-            named = ModelRef.parse(invoked);
-        }
+        ModelRef ran = model instanceof ModelRef.PromptRouter && invoked != null ? ModelRef.parse(invoked) : model;
+        ModelRef named = aliases.isEmpty() ? ran : aliases.getOrDefault(ran.requested(), ran);
         String id = named.catalogueId().orElse(null);
         return id == null ? null : new ResolvedModel(id, named.routing());
     }

@@ -2,6 +2,7 @@ package io.bedrockmeter.metering.pricing;
 
 import io.bedrockmeter.metering.model.Routing;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -41,7 +42,7 @@ record PriceRow(
     List<Price> prices() {
         Map<String, String> narrowed = attributes;
         if (endpoint.equals("mantle")) {
-            narrowed = new java.util.HashMap<>(attributes);
+            narrowed = new HashMap<>(attributes);
             narrowed.put(ENDPOINT, endpoint);
         }
         Map<String, String> all = narrowed;

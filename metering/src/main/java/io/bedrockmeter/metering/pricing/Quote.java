@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param model what the identifier stands for
  * @param region the source region
  * @param mode the mode asked for
- * @param prices each with its rate, source, confidence and dates, in the order of {@link PriceUnit}; empty if the book has
- *     none, and then a call would be {@link CostStatus#UNPRICED_MODEL}
+ * @param prices the one that decides for each unit, band and set of attributes, with its rate, source, confidence and dates,
+ *     in the order of {@link PriceUnit}; empty if the book has none, and then a call would be {@link CostStatus#UNPRICED_MODEL}
  * @param priceBook the version of the price book used
  */
 public record Quote(ResolvedModel model, String region, PricingMode mode, List<Price> prices, String priceBook) {
@@ -24,7 +24,7 @@ public record Quote(ResolvedModel model, String region, PricingMode mode, List<P
         return prices.stream()
                 .filter(price -> price.key().band() == band
                         && price.key().unit().usage().equals(Optional.of(unit))
-                        && price.key().attributes().isEmpty())
+                        && RateCard.isPlain(price.key()))
                 .findFirst();
     }
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -52,13 +53,29 @@ final class RateCard {
     }
 
     /** Whether a price is for the plain unit: the runtime's, narrowed down by nothing but defaults. */
-    private static boolean isPlain(PriceKey key) {
+    static boolean isPlain(PriceKey key) {
         return DEFAULT_ATTRIBUTES.entrySet().containsAll(key.attributes().entrySet());
     }
 
-    /** Every price on the card, of every tariff and time. */
-    List<Price> prices() {
-        return prices;
+    /**
+     * The prices that decide in a mode at an instant, one for each unit, band and set of attributes. Modes paid by time have
+     * several tariffs, and then those of every one.
+     */
+    List<Price> inForce(PricingMode mode, boolean fineTuned, Instant at) {
+        Tariff tariff = tariff(mode, fineTuned, at);
+        Map<List<Object>, Price> deciding = new LinkedHashMap<>();
+        for (Price price : prices) {
+            PriceKey key = price.key();
+            boolean asked = tariff == null ? key.tariff().paysFor(mode) : key.tariff() == tariff;
+            if (asked && price.holdsAt(at)) {
+                deciding.putIfAbsent(List.of(key.tariff(), key.unit(), key.band(), key.attributes()), price);
+            }
+        }
+        return deciding.values().stream()
+                .sorted(Comparator.comparing((Price price) -> price.key().tariff())
+                        .thenComparing(price -> price.key().unit())
+                        .thenComparing(price -> price.key().band()))
+                .toList();
     }
 
     /**
@@ -76,10 +93,10 @@ final class RateCard {
 
     /** The tariff that a call served in a mode is billed by at an instant; null if calls in that mode are billed by none. */
     @Nullable
-    Tariff tariff(PricingMode mode, boolean customModel, Instant at) {
+    Tariff tariff(PricingMode mode, boolean fineTuned, Instant at) {
         return switch (mode) {
             case ON_DEMAND -> {
-                if (customModel) {
+                if (fineTuned) {
                     yield Tariff.ON_DEMAND_CUSTOM_MODEL;
                 }
                 yield isInForce(Tariff.ON_DEMAND_EXTENDED_ACCESS, at)

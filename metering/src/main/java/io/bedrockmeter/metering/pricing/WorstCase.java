@@ -1,6 +1,5 @@
 package io.bedrockmeter.metering.pricing;
 
-import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.usage.Served;
 import io.bedrockmeter.metering.usage.UsageUnit;
@@ -43,7 +42,7 @@ final class WorstCase {
         long output = outputTokens(call, book.limits(model));
         Money worst = Money.ZERO;
         for (PricingMode mode : List.of(PricingMode.ON_DEMAND, requested)) {
-            Tariff tariff = card.tariff(mode, call.model() instanceof ModelRef.CustomModelDeployment, call.at());
+            Tariff tariff = card.tariff(mode, PriceBook.isFineTuned(call.model()), call.at());
             for (ContextBand band : ContextBand.values()) {
                 if (tariff != null && input > band.inputTokensAbove()) {
                     worst = dearer(worst, cost(card, tariff, band, call, input, output));

@@ -1,0 +1,119 @@
+package io.bedrockmeter.metering.pricing;
+
+import static io.bedrockmeter.metering.pricing.Books.BUNDLED;
+import static io.bedrockmeter.metering.pricing.Books.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bedrockmeter.metering.model.ModelRef;
+import io.bedrockmeter.metering.money.Money;
+import io.bedrockmeter.metering.usage.RequestFacts;
+import io.bedrockmeter.metering.usage.Served;
+import io.bedrockmeter.metering.usage.Usage;
+import io.bedrockmeter.metering.usage.UsageUnit;
+import io.bedrockmeter.metering.usage.WireFormat;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What holds for every charge, tried on random calls of every model of the bundled book. */
+class ChargePropertiesTest {
+    private static final List<String> MODELS =
+            BUNDLED.modelIds().stream().sorted().toList();
+    private static final List<String> REGIONS =
+            List.of("us-east-1", "us-west-2", "eu-west-3", "ap-southeast-2", "sa-east-1", "us-gov-east-1", "mars");
+    private static final List<WireFormat> FORMATS = List.of(WireFormat.values());
+    private static final @Nullable String[] TIERS = {null, "default", "priority", "flex", "reserved"};
+
+    @Test
+    void sumsItsLinesAndHasOneForEachUnitConsumed() {
+        forRandomCalls(sample -> {
+            Map<UsageUnit, Long> counted = new EnumMap<>(UsageUnit.class);
+            Money sum = Money.ZERO;
+            for (ChargeLine line : sample.charge().lines()) {
+                assertThat(counted.put(line.unit(), line.count())).isNull();
+                sum = sum.plus(line.cost());
+            }
+
+            Map<UsageUnit, Long> consumed = new EnumMap<>(UsageUnit.class);
+            sample.usage().forEach(consumed::put);
+            assertThat(counted).isEqualTo(consumed);
+            assertThat(sample.charge().cost()).isEqualTo(sum);
+        });
+    }
+
+    @Test
+    void isNeverNothingWithoutSayingWhy() {
+        forRandomCalls(sample -> {
+            Charge charge = sample.charge();
+            boolean allZero = charge.lines().stream().allMatch(line -> Money.ZERO.equals(line.rate()));
+            boolean someUnpriced = charge.lines().stream().anyMatch(line -> line.rate() == null);
+
+            switch (charge.status()) {
+                case PRICED -> assertThat(charge.cost()).isGreaterThan(Money.ZERO);
+                case FREE -> assertThat(allZero).isTrue();
+                case ESTIMATED -> assertThat(someUnpriced).isFalse();
+                case UNPRICED_MODEL, UNPRICED_UNIT -> assertThat(someUnpriced).isTrue();
+                case PREPAID -> assertThat(charge.mode().isPrepaid()).isTrue();
+                case USAGE_MISSING, INCONSISTENT, NOT_BILLED ->
+                    throw new AssertionError("a price book cannot know " + charge.status());
+            }
+        });
+    }
+
+    @Test
+    void isLinearInItsUnitsWithinABand() {
+        forRandomCalls(sample -> {
+            Usage doubled = sample.usage().plus(sample.usage());
+            boolean sameBand = doubled.totalInputTokens() <= ContextBand.LONG_GT_200K.inputTokensAbove();
+
+            Charge twice = BUNDLED.charge(sample.call(), sample.served(), doubled, false);
+
+            if (sameBand) {
+                assertThat(twice.cost()).isEqualTo(sample.charge().cost().times(2));
+                assertThat(twice.baseline())
+                        .isEqualTo(sample.charge().baseline().times(2));
+                assertThat(twice.status()).isEqualTo(sample.charge().status());
+            }
+        });
+    }
+
+    private static void forRandomCalls(Consumer<Sample> property) {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int i = 0; i < 10_000; i++) {
+            Sample sample = Sample.random(random);
+            try {
+                property.accept(sample);
+            } catch (AssertionError e) {
+                throw new AssertionError("seed " + seed + ", " + sample, e);
+            }
+        }
+    }
+
+    private record Sample(PricedCall call, Served served, Usage usage, Charge charge) {
+        static Sample random(Random random) {
+            String prefix = List.of("", "us.", "eu.", "global.").get(random.nextInt(4));
+            String model = random.nextInt(20) == 0 ? "no.such-model" : MODELS.get(random.nextInt(MODELS.size()));
+            PricedCall call = new PricedCall(
+                    ModelRef.parse(prefix + model),
+                    REGIONS.get(random.nextInt(REGIONS.size())),
+                    FORMATS.get(random.nextInt(FORMATS.size())),
+                    new RequestFacts(1_000, -1, TIERS[random.nextInt(TIERS.length)], null),
+                    NOW);
+            Served served =
+                    new Served(TIERS[random.nextInt(TIERS.length)], random.nextInt(8) == 0 ? "optimized" : null, null);
+            Usage usage = Usage.NONE;
+            for (UsageUnit unit : UsageUnit.values()) {
+                boolean usual = unit == UsageUnit.INPUT || unit == UsageUnit.OUTPUT;
+                if (random.nextInt(usual ? 2 : 12) == 0) {
+                    usage = usage.with(unit, random.nextLong(1, 100_000));
+                }
+            }
+            return new Sample(call, served, usage, BUNDLED.charge(call, served, usage, false));
+        }
+    }
+}
