@@ -144,6 +144,10 @@ public sealed interface ModelRef {
 
     /** Provisioned throughput names a model with a size of context behind its version; the catalogue has one price for all. */
     private static String withoutContextSize(String id) {
+        int colon = id.indexOf(':');
+        if (colon == id.lastIndexOf(':')) {
+            return id;
+        }
         Matcher matcher = Forms.CONTEXT_SIZE.matcher(id);
         return matcher.matches() ? matcher.group("id") : id;
     }
