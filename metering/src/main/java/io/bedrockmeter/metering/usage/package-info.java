@@ -5,7 +5,7 @@
  * counts, never bytes, and ends in a {@link io.bedrockmeter.metering.usage.UsageReading}: exact, partial or absent. How a
  * wire format reports usage is code (a dialect); which model speaks it is data ({@code families/*.json}).
  *
- * <p>Depends on {@code eventstream} and {@code model}. Temperature: hot; runs on event loops, a call a chunk.
+ * <p>Depends on {@code eventstream}, {@code json} and {@code model}. Temperature: hot; runs on event loops, a call a chunk.
  */
 @NullMarked
 package io.bedrockmeter.metering.usage;

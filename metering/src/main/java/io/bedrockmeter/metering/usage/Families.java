@@ -1,0 +1,179 @@
+package io.bedrockmeter.metering.usage;
+
+import io.bedrockmeter.metering.json.JsonPaths;
+import io.bedrockmeter.metering.model.ModelRef;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The families of models, read once from {@code families/<vendor>.json}. A model that no row names, or whose identifier
+ * does not tell what model is behind it, belongs to the family {@code generic}, which knows the common shapes.
+ */
+final class Families {
+    /** The files that are read; a test holds this list against the folder. */
+    static final List<String> VENDORS =
+            List.of("generic", "ai21", "amazon", "anthropic", "cohere", "meta", "mistral", "moonshot", "openai");
+
+    private static final Map<String, Integer> SLOTS = Map.ofEntries(
+            Map.entry("input", Slot.INPUT),
+            Map.entry("output", Slot.OUTPUT),
+            Map.entry("output_running", Slot.OUTPUT_RUNNING),
+            Map.entry("output_start", Slot.OUTPUT_START),
+            Map.entry("cache_read", Slot.CACHE_READ),
+            Map.entry("cache_write", Slot.CACHE_WRITE),
+            Map.entry("cache_write_5m", Slot.CACHE_WRITE_5M),
+            Map.entry("cache_write_1h", Slot.CACHE_WRITE_1H),
+            Map.entry("cached_of_input", Slot.CACHED_OF_INPUT),
+            Map.entry("written_of_input", Slot.WRITTEN_OF_INPUT),
+            Map.entry("total", Slot.TOTAL),
+            Map.entry("service_tier", Slot.SERVICE_TIER));
+
+    private static final List<Family> ALL = load();
+    private static final Family GENERIC = ALL.getFirst();
+
+    private Families() {}
+
+    /** The family of a model. */
+    static Family of(ModelRef model) {
+        return model.catalogueId().map(Families::ofId).orElse(GENERIC);
+    }
+
+    /** All families; the generic one is first. */
+    static List<Family> all() {
+        return ALL;
+    }
+
+    private static Family ofId(String id) {
+        Family best = GENERIC;
+        int length = 0;
+        for (Family family : ALL) {
+            for (String prefix : family.ids()) {
+                if (prefix.length() > length && id.startsWith(prefix)) {
+                    best = family;
+                    length = prefix.length();
+                }
+            }
+        }
+        return best;
+    }
+
+    private static List<Family> load() {
+        JsonMapper mapper = JsonMapper.builder().build();
+        Map<String, JsonNode> rows = new HashMap<>();
+        List<Family> families = new ArrayList<>();
+        for (String vendor : VENDORS) {
+            for (JsonNode row : read(mapper, "/families/" + vendor + ".json").path("families")) {
+                JsonNode whole = inherit(row, rows);
+                rows.put(whole.path("name").asString(), whole);
+                families.add(family(whole));
+            }
+        }
+        return List.copyOf(families);
+    }
+
+    /** A row with what it leaves out taken from the row that it is like. */
+    private static JsonNode inherit(JsonNode row, Map<String, JsonNode> rows) {
+        if (!row.has("like")) {
+            return row;
+        }
+        JsonNode model = rows.get(row.path("like").asString());
+        if (model == null) {
+            throw new IllegalStateException("no row before " + row + " is called as it is like");
+        }
+        ObjectNode whole = ((ObjectNode) model).deepCopy();
+        whole.setAll((ObjectNode) row);
+        return whole;
+    }
+
+    private static JsonNode read(JsonMapper mapper, String resource) {
+        try (InputStream in = Families.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException("the build lacks " + resource);
+            }
+            return mapper.readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(resource + " cannot be read", e);
+        }
+    }
+
+    private static Family family(JsonNode row) {
+        String name = row.path("name").asString();
+        Set<Family.Rule> rules = EnumSet.noneOf(Family.Rule.class);
+        row.path("rules").forEach(rule -> rules.add(Family.Rule.valueOf(rule.asString())));
+        List<String> needs = texts(row.path("needs"));
+        JsonNode deltas = row.path("deltas");
+        return new Family(
+                name,
+                texts(row.path("ids")),
+                needs.contains("input"),
+                needs.contains("output"),
+                Set.copyOf(rules),
+                answerPaths(name, row.path("answer")),
+                answerPaths(name, row.has("stream") ? row.path("stream") : row.path("answer")),
+                requestPaths(row.path("request")),
+                Family.Deltas.beginningWith(
+                        deltas.path("begin").asString(""),
+                        deltas.path("envelope_bytes").asInt(0)));
+    }
+
+    /** The paths of a row and those that Amazon Bedrock adds to every model's document. */
+    private static JsonPaths answerPaths(String family, JsonNode paths) {
+        JsonPaths.Builder builder = JsonPaths.builder();
+        for (Map.Entry<String, JsonNode> field : paths.properties()) {
+            Integer slot = SLOTS.get(field.getKey());
+            if (slot == null) {
+                throw new IllegalStateException("family '" + family + "' has no fact called '" + field.getKey() + "'");
+            }
+            texts(field.getValue()).forEach(path -> watch(builder, path, slot));
+        }
+        String metrics = "amazon-bedrock-invocationMetrics.";
+        builder.number(metrics + "inputTokenCount", Slot.MEASURED_INPUT)
+                .number(metrics + "outputTokenCount", Slot.MEASURED_OUTPUT)
+                .number(metrics + "cacheReadInputTokenCount", Slot.MEASURED_CACHE_READ)
+                .number(metrics + "cacheWriteInputTokenCount", Slot.MEASURED_CACHE_WRITE)
+                .text("amazon-bedrock-guardrailAction", Slot.GUARDRAIL_ACTION)
+                .value("amazon-bedrock-trace.guardrail.modelOutput[]", Slot.MODEL_OUTPUT);
+        UsageDialect.guardrail(
+                builder,
+                List.of("amazon-bedrock-trace.guardrail.input.*", "amazon-bedrock-trace.guardrail.outputs[].*"));
+        return builder.build();
+    }
+
+    /** {@code a.b} is a count, {@code a[].b} a sum of counts, {@code #a[]} the number of elements. */
+    private static void watch(JsonPaths.Builder builder, String path, int slot) {
+        if (slot == Slot.SERVICE_TIER) {
+            builder.text(path, slot);
+        } else if (path.startsWith("#")) {
+            builder.value(path.substring(1), slot | Slot.SUMMED);
+        } else {
+            builder.number(path, path.contains("[]") ? slot | Slot.SUMMED : slot);
+        }
+    }
+
+    private static JsonPaths requestPaths(JsonNode request) {
+        JsonPaths.Builder builder = JsonPaths.builder();
+        texts(request.path("max_output")).forEach(path -> builder.number(path, RequestReader.MAX_OUTPUT));
+        texts(request.path("documents")).forEach(path -> builder.value(path, RequestReader.DOCUMENTS));
+        texts(request.path("images")).forEach(path -> builder.value(path, RequestReader.IMAGES));
+        return builder.text("service_tier", RequestReader.SERVICE_TIER)
+                .text("serviceTier.type", RequestReader.SERVICE_TIER)
+                .text("performanceConfig.latency", RequestReader.LATENCY)
+                .build();
+    }
+
+    private static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(text -> texts.add(text.asString()));
+        return List.copyOf(texts);
+    }
+}

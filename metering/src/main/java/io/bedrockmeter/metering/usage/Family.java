@@ -1,0 +1,94 @@
+package io.bedrockmeter.metering.usage;
+
+import io.bedrockmeter.metering.json.JsonPaths;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Models that report usage alike: a row of {@code families/*.json}, compiled. Immutable, shared by all readers.
+ *
+ * @param name its name in logs and tests
+ * @param ids beginnings of the catalogue ids of its models
+ * @param needsInput whether its usage is not whole without a count of input tokens
+ * @param needsOutput whether its usage is not whole without a count of output tokens
+ * @param rules what else is true of it
+ * @param answerPaths what is watched in an answer that is one document
+ * @param streamPaths what is watched in each document of a stream
+ * @param requestPaths what is watched in a request
+ * @param deltas how to tell a piece of text in a stream
+ */
+record Family(
+        String name,
+        List<String> ids,
+        boolean needsInput,
+        boolean needsOutput,
+        Set<Rule> rules,
+        JsonPaths answerPaths,
+        JsonPaths streamPaths,
+        JsonPaths requestPaths,
+        Deltas deltas) {
+
+    /** Something that is true of some families and not of others. */
+    enum Rule {
+        /** Its stream reports output itself, and where Amazon Bedrock measured less, the larger is right. */
+        LARGER_OUTPUT,
+        /** {@code inputTokens} of Converse includes what was read from and written to the cache. */
+        CONVERSE_INPUT_INCLUDES_CACHE,
+        /** What it writes to a cache stays for 30 minutes where nothing else is said; otherwise it is five. */
+        CACHE_WRITES_STAY_30M,
+        /** Billed by search unit: one for each hundred documents begun. */
+        BILLED_BY_SEARCH_UNIT,
+        /** Images in the request are billed one by one. */
+        BILLS_IMAGES_OF_REQUEST
+    }
+
+    /** A family's rule, asked by name. */
+    boolean has(Rule rule) {
+        return rules.contains(rule);
+    }
+
+    /**
+     * How a piece of text arrives in a stream of InvokeModel.
+     *
+     * <p>Nearly all chunks of a stream are such pieces and hold no usage. Where they begin with bytes of their own, a
+     * chunk that begins so is counted and read no further.
+     */
+    static final class Deltas {
+        private static final String CHUNK = "{\"bytes\":\"";
+
+        private final byte[] chunkPrefix;
+        private final int envelopeBytes;
+
+        private Deltas(byte[] chunkPrefix, int envelopeBytes) {
+            this.chunkPrefix = chunkPrefix;
+            this.envelopeBytes = envelopeBytes;
+        }
+
+        /**
+         * Deltas whose document begins with a text.
+         *
+         * @param text how it begins; empty if deltas cannot be told from other documents
+         * @param envelopeBytes bytes of such a document that are not text
+         */
+        static Deltas beginningWith(String text, int envelopeBytes) {
+            if (text.isEmpty()) {
+                return new Deltas(new byte[0], envelopeBytes);
+            }
+            // Three bytes make four characters; the rest of the text would mix with what follows it.
+            byte[] whole = text.substring(0, text.length() / 3 * 3).getBytes(StandardCharsets.US_ASCII);
+            String prefix = CHUNK + Base64.getEncoder().encodeToString(whole);
+            return new Deltas(prefix.getBytes(StandardCharsets.US_ASCII), envelopeBytes);
+        }
+
+        /** How the payload of such a chunk begins, base64 included; empty if it cannot be told. Not to be changed. */
+        byte[] chunkPrefix() {
+            return chunkPrefix;
+        }
+
+        int envelopeBytes() {
+            return envelopeBytes;
+        }
+    }
+}

@@ -1,0 +1,258 @@
+package io.bedrockmeter.metering.usage;
+
+import io.bedrockmeter.metering.json.JsonListener;
+import io.bedrockmeter.metering.json.JsonNumbers;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has been read of one document, or of one response: the raw facts, before any rule is applied to them. Mutable,
+ * confined to its reader.
+ *
+ * <p>Within a document the first valid value of a fact stands; one that differs later is kept out and noted as a
+ * disagreement. How documents of a stream join is {@link Join}.
+ */
+final class Tally implements JsonListener {
+    /** What a slot holds before anything was read. */
+    static final long UNKNOWN = -1;
+
+    /** How the documents of one stream make one tally. */
+    enum Join {
+        /** The first document without an implausible count stands whole; another is only compared with it. */
+        FIRST_VALID,
+        /** The latest value of each fact stands, for counts that run as the stream does. */
+        LATEST
+    }
+
+    private final long[] counts = new long[Slot.COUNTS];
+    private boolean touched;
+    private int implausible;
+    private boolean disagreed;
+    private boolean intervened;
+    private boolean modelRan;
+    private @Nullable String serviceTier;
+    private @Nullable String latency;
+    private @Nullable String invokedModelId;
+    private @Nullable String detailTtl;
+    private long detailTokens = UNKNOWN;
+
+    Tally() {
+        Arrays.fill(counts, UNKNOWN);
+    }
+
+    /** A copy of a document's tally, to begin a response's with. */
+    Tally(Tally document) {
+        System.arraycopy(document.counts, 0, counts, 0, counts.length);
+        implausible = document.implausible;
+        disagreed = document.disagreed;
+        intervened = document.intervened;
+        modelRan = document.modelRan;
+        takeTexts(document);
+    }
+
+    /** Whether anything was read since the tally was made or cleared. */
+    boolean isTouched() {
+        return touched;
+    }
+
+    long count(int slot) {
+        return counts[slot];
+    }
+
+    boolean has(int slot) {
+        return counts[slot] != UNKNOWN;
+    }
+
+    /** The first of two slots that is known, or {@link #UNKNOWN}. */
+    long first(int slot, int otherSlot) {
+        return has(slot) ? counts[slot] : counts[otherSlot];
+    }
+
+    boolean hasImplausible() {
+        return implausible != 0;
+    }
+
+    boolean disagreed() {
+        return disagreed;
+    }
+
+    /** Whether a guardrail stepped in. */
+    boolean intervened() {
+        return intervened;
+    }
+
+    /** Whether there is evidence that the model ran, besides its counts. */
+    boolean modelRan() {
+        return modelRan;
+    }
+
+    @Nullable
+    String serviceTier() {
+        return serviceTier;
+    }
+
+    @Nullable
+    String latency() {
+        return latency;
+    }
+
+    @Nullable
+    String invokedModelId() {
+        return invokedModelId;
+    }
+
+    /** Makes this the tally of a new document. */
+    void clear() {
+        Arrays.fill(counts, UNKNOWN);
+        touched = false;
+        implausible = 0;
+        disagreed = false;
+        intervened = false;
+        modelRan = false;
+        serviceTier = null;
+        latency = null;
+        invokedModelId = null;
+        detailTtl = null;
+        detailTokens = UNKNOWN;
+    }
+
+    /** Adds a later document of the same stream. */
+    void join(Tally later, Join join) {
+        switch (join) {
+            case FIRST_VALID -> joinFirstValid(later);
+            case LATEST -> joinLatest(later);
+        }
+    }
+
+    private void joinFirstValid(Tally later) {
+        boolean replaced = !isValid() && later.isValid();
+        disagreed |= hasImplausible() || later.disagreed || later.hasImplausible();
+        if (!replaced) {
+            disagreed |= !Arrays.equals(counts, later.counts);
+            return;
+        }
+        System.arraycopy(later.counts, 0, counts, 0, counts.length);
+        implausible = 0;
+        takeTexts(later);
+    }
+
+    private void joinLatest(Tally later) {
+        for (int slot = 0; slot < Slot.GUARDRAIL; slot++) {
+            if (later.has(slot)) {
+                counts[slot] = later.counts[slot];
+            }
+        }
+        for (int slot = Slot.GUARDRAIL; slot < Slot.COUNTS; slot++) {
+            if (later.has(slot)) {
+                add(slot, later.counts[slot]);
+            }
+        }
+        implausible = (implausible & ~later.known()) | later.implausible;
+        disagreed |= later.disagreed;
+        intervened |= later.intervened;
+        modelRan |= later.modelRan;
+        takeTexts(later);
+    }
+
+    private boolean isValid() {
+        return !hasImplausible() && (has(Slot.INPUT) || has(Slot.OUTPUT));
+    }
+
+    private void takeTexts(Tally later) {
+        serviceTier = later.serviceTier == null ? serviceTier : later.serviceTier;
+        latency = later.latency == null ? latency : later.latency;
+        invokedModelId = later.invokedModelId == null ? invokedModelId : later.invokedModelId;
+    }
+
+    private int known() {
+        int known = 0;
+        for (int slot = 0; slot < Slot.COUNTS; slot++) {
+            known |= has(slot) ? 1 << slot : 0;
+        }
+        return known;
+    }
+
+    @Override
+    public void onNumber(int path, long value) {
+        touched = true;
+        if (path == Slot.DETAIL_TOKENS) {
+            detailTokens = value;
+        } else if ((path & Slot.SUMMED) != 0) {
+            add(path & ~Slot.SUMMED, value);
+        } else if (!has(path)) {
+            counts[path] = value;
+            implausible &= ~(1 << path);
+        } else {
+            disagreed |= counts[path] != value;
+        }
+    }
+
+    @Override
+    public void onImplausible(int path) {
+        touched = true;
+        int slot = path == Slot.DETAIL_TOKENS ? Slot.CACHE_WRITE : path & ~Slot.SUMMED;
+        boolean alreadyValid = has(slot) && (path & Slot.SUMMED) == 0 && path != Slot.DETAIL_TOKENS;
+        if (alreadyValid) {
+            disagreed = true;
+        } else {
+            implausible |= 1 << slot;
+        }
+    }
+
+    @Override
+    public void onValue(int path) {
+        touched = true;
+        if (path == Slot.MODEL_OUTPUT) {
+            modelRan = true;
+        } else {
+            add(path & ~Slot.SUMMED, 1);
+        }
+    }
+
+    @Override
+    public void onText(int path, String value) {
+        touched = true;
+        switch (path) {
+            case Slot.SERVICE_TIER -> serviceTier = serviceTier == null ? tier(value) : serviceTier;
+            case Slot.LATENCY -> latency = latency == null ? value : latency;
+            case Slot.INVOKED_MODEL -> invokedModelId = invokedModelId == null ? value : invokedModelId;
+            case Slot.GUARDRAIL_ACTION -> intervened |= value.equals("INTERVENED");
+            case Slot.DETAIL_TTL -> detailTtl = value;
+            default -> throw new IllegalArgumentException("no text has the number " + path);
+        }
+    }
+
+    @Override
+    public void onEnd(int path) {
+        if (detailTokens != UNKNOWN) {
+            add(slotOf(detailTtl), detailTokens);
+        }
+        detailTtl = null;
+        detailTokens = UNKNOWN;
+    }
+
+    private static int slotOf(@Nullable String ttl) {
+        if ("1h".equals(ttl)) {
+            return Slot.CACHE_WRITE_1H;
+        }
+        return "30m".equals(ttl) ? Slot.CACHE_WRITE_30M : Slot.CACHE_WRITE_5M;
+    }
+
+    /** The tier in Amazon Bedrock's own words; null if a model's body means something else by it. */
+    private static @Nullable String tier(String value) {
+        return switch (value) {
+            case "default", "priority", "flex", "reserved" -> value;
+            case "standard" -> "default";
+            default -> null;
+        };
+    }
+
+    private void add(int slot, long value) {
+        long sum = Math.max(0, counts[slot]) + value;
+        if (sum > JsonNumbers.MAX) {
+            implausible |= 1 << slot;
+        } else {
+            counts[slot] = sum;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.bedrockmeter.metering.usage;
+
+import io.bedrockmeter.metering.json.JsonNumbers;
+import io.bedrockmeter.metering.model.ModelRef;
+import org.jspecify.annotations.Nullable;
+
+/** The way to a {@link UsageReader}: the one place that knows which reader suits which response. */
+public final class UsageReaders {
+    private static final String COUNT_HEADER = "X-Amzn-Bedrock-%s-Token-Count";
+    private static final String INPUT = COUNT_HEADER.formatted("Input");
+    private static final String OUTPUT = COUNT_HEADER.formatted("Output");
+    private static final String CACHE_READ = COUNT_HEADER.formatted("Cache-Read-Input");
+    private static final String CACHE_WRITE = COUNT_HEADER.formatted("Cache-Write-Input");
+
+    private UsageReaders() {}
+
+    /**
+     * Opens a reader for a response whose head has arrived.
+     *
+     * @param format how the operation frames its answer
+     * @param model the model named; one that hides what is behind it is read as any of the common shapes
+     * @param request what the request said
+     * @param head the response's head; not kept
+     */
+    public static UsageReader open(WireFormat format, ModelRef model, RequestFacts request, ResponseHead head) {
+        if (head.status() < 200 || head.status() > 299) {
+            return new RefusedReader();
+        }
+        Opening opening = new Opening(
+                UsageDialect.of(format),
+                format.streamed(),
+                Families.of(model),
+                request,
+                head.header("X-Amzn-Bedrock-Service-Tier"),
+                head.header("X-Amzn-Bedrock-PerformanceConfig-Latency"));
+        return switch (format) {
+            case INVOKE_JSON -> new DocumentReader(opening, measured(head));
+            case CONVERSE_JSON -> new DocumentReader(opening, new Tally());
+            case INVOKE_EVENT_STREAM, CONVERSE_EVENT_STREAM -> new StreamReader(opening);
+        };
+    }
+
+    /** The counts in the head of an answer of InvokeModel. */
+    private static Tally measured(ResponseHead head) {
+        Tally tally = new Tally();
+        take(tally, Slot.MEASURED_INPUT, head.header(INPUT));
+        take(tally, Slot.MEASURED_OUTPUT, head.header(OUTPUT));
+        take(tally, Slot.MEASURED_CACHE_READ, head.header(CACHE_READ));
+        take(tally, Slot.MEASURED_CACHE_WRITE, head.header(CACHE_WRITE));
+        return tally;
+    }
+
+    private static void take(Tally tally, int slot, @Nullable String header) {
+        if (header == null || header.isBlank()) {
+            return;
+        }
+        long value = JsonNumbers.parse(header.strip());
+        if (value == JsonNumbers.IMPLAUSIBLE) {
+            tally.onImplausible(slot);
+        } else {
+            tally.onNumber(slot, value);
+        }
+    }
+}
