@@ -1,0 +1,76 @@
+package io.bedrockmeter.simulator.bedrock;
+
+import io.bedrockmeter.simulator.family.Family;
+import io.bedrockmeter.simulator.family.Generation;
+import io.bedrockmeter.simulator.script.Fault;
+import io.bedrockmeter.simulator.script.Pace;
+import io.bedrockmeter.simulator.script.Served;
+import io.bedrockmeter.simulator.script.UsageScript;
+import io.bedrockmeter.simulator.truth.Counts;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Lets the model of a call generate: counts, texts and times, from the request and from the script. */
+final class Generations {
+    private static final int EVENTS_MAX = 24;
+    private static final int EVENT_TEXT_MAX = 48;
+    private static final long LATENCY_LEAST_MILLIS = 180;
+    private static final long LATENCY_PER_TOKEN_MILLIS = 7;
+
+    private final DefaultUsage usage;
+
+    Generations(DefaultUsage usage) {
+        this.usage = usage;
+    }
+
+    Generation of(Call call, Tier tier) {
+        UsageScript script = call.script().usageOrNone();
+        Counts counts = counts(call, script);
+        Pace pace = call.script().paceOrDefault();
+        Served served = call.script().servedOrAsAsked();
+        int events = pace.events() == null ? Math.clamp(counts.output(), 1, EVENTS_MAX) : Math.max(1, pace.events());
+        int eventBytes = pace.eventBytes() == null
+                ? Math.clamp(4 * counts.output() / events, 1, EVENT_TEXT_MAX)
+                : pace.eventBytes();
+        return new Generation(
+                call.caller().requestId(),
+                call.model().base(),
+                counts,
+                script.metricsOutput() == null ? counts.output() : script.metricsOutput(),
+                events,
+                Filler.text(eventBytes),
+                LATENCY_LEAST_MILLIS + LATENCY_PER_TOKEN_MILLIS * counts.output(),
+                stopReason(call.json(), served, counts),
+                served.isTool(),
+                !call.script().has(Fault.Kind.MISSING_USAGE),
+                Math.max(1, call.json().path("texts").size()),
+                tier.tierEcho(),
+                tier.latencyEcho());
+    }
+
+    private Counts counts(Call call, UsageScript script) {
+        Family family = call.family();
+        Counts derived = usage.of(call.request(), call.json(), call.model(), family);
+        boolean caches = family.cachesPromptsOf(call.model().base());
+        return new Counts(
+                or(script.input(), derived.input()),
+                family.isEmbedding() ? 0 : or(script.output(), derived.output()),
+                caches ? or(script.cacheRead(), derived.cacheRead()) : 0,
+                caches ? or(script.cacheWrite5m(), derived.cacheWrite5m()) : 0,
+                caches ? or(script.cacheWrite1h(), derived.cacheWrite1h()) : 0);
+    }
+
+    private static String stopReason(JsonNode json, Served served, Counts counts) {
+        if (served.stopReason() != null) {
+            return served.stopReason();
+        }
+        if (served.isTool()) {
+            return "tool_use";
+        }
+        return counts.output() > 0 && counts.output() == DefaultUsage.outputMax(json) ? "max_tokens" : "end_turn";
+    }
+
+    private static long or(@Nullable Long scripted, long derived) {
+        return scripted == null ? derived : scripted;
+    }
+}

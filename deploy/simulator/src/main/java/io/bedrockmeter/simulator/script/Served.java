@@ -1,0 +1,51 @@
+package io.bedrockmeter.simulator.script;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is served where it differs from what was asked.
+ *
+ * @param tier the tier served, for example {@code default} to a call that asked for {@code priority}
+ * @param latency {@code standard} or {@code optimized}
+ * @param silent true to leave tier and latency out of the answer whatever they are
+ * @param stopReason in the words of Converse
+ * @param tool true to answer with a tool call
+ * @param baseModel the model behind an identifier that does not name one
+ */
+public record Served(
+        @Nullable String tier,
+        @Nullable String latency,
+        @Nullable Boolean silent,
+        @Nullable String stopReason,
+        @Nullable Boolean tool,
+        @Nullable String baseModel) {
+    public static final Served AS_ASKED = new Served(null, null, null, null, null, null);
+
+    public Served withTier(String served) {
+        return new Served(served, latency, silent, stopReason, tool, baseModel);
+    }
+
+    public Served withLatency(String served) {
+        return new Served(tier, served, silent, stopReason, tool, baseModel);
+    }
+
+    public Served withStopReason(String reason) {
+        return new Served(tier, latency, silent, reason, tool, baseModel);
+    }
+
+    public Served withTool() {
+        return new Served(tier, latency, silent, stopReason, true, baseModel);
+    }
+
+    public Served withBaseModel(String model) {
+        return new Served(tier, latency, silent, stopReason, tool, model);
+    }
+
+    public boolean isSilent() {
+        return Boolean.TRUE.equals(silent);
+    }
+
+    public boolean isTool() {
+        return Boolean.TRUE.equals(tool);
+    }
+}

@@ -1,0 +1,143 @@
+package io.bedrockmeter.simulator.sigv4;
+
+import io.bedrockmeter.simulator.call.Received;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.auth.aws.internal.signer.CredentialScope;
+import software.amazon.awssdk.http.auth.aws.internal.signer.V4CanonicalRequest;
+import software.amazon.awssdk.http.auth.aws.internal.signer.util.SignerUtils;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+import software.amazon.awssdk.utils.BinaryUtils;
+
+/**
+ * Checks a signature by signing the received request again with the AWS SDK's signer: the same headers, the date of the
+ * request, the raw path encoded a second time. Thread-safe.
+ *
+ * <p>It calls the parts of the signer, not its front door: that adds {@code x-amz-content-sha256} to what is signed, and
+ * boto3 does not send it.
+ */
+public final class RequestVerifier {
+    private static final Duration SKEW_MAX = Duration.ofMinutes(5);
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+    private static final String WRONG_SIGNATURE =
+            "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access"
+                    + " Key and signing method. Consult the service documentation for details.";
+
+    private final Map<String, String> secrets;
+    private final Optional<String> bearerToken;
+    private final String region;
+    private final InstantSource clock;
+
+    /** Secrets by access key id. */
+    public RequestVerifier(
+            Map<String, String> secrets, Optional<String> bearerToken, String region, InstantSource clock) {
+        this.secrets = Map.copyOf(secrets);
+        this.bearerToken = bearerToken;
+        this.region = region;
+        this.clock = clock;
+    }
+
+    public Verdict verify(Received request) {
+        List<String> fields = request.headers("authorization");
+        if (fields.size() != 1) {
+            return fields.isEmpty()
+                    ? refused("", "MissingAuthenticationTokenException", "Missing Authentication Token")
+                    : refused("", "IncompleteSignatureException", "More than one Authorization header.");
+        }
+        if (fields.get(0).startsWith("Bearer ")) {
+            return verifyBearer(fields.get(0).substring("Bearer ".length()));
+        }
+        Optional<SignatureHeader> header = SignatureHeader.parse(fields.get(0));
+        return header.isPresent()
+                ? verifySignature(request, header.get())
+                : refused(
+                        "", "IncompleteSignatureException", "Authorization header is not a complete AWS4-HMAC-SHA256.");
+    }
+
+    private Verdict verifyBearer(String token) {
+        boolean known = bearerToken.isPresent() && equal(bearerToken.get(), token);
+        return known
+                ? new Verdict.Accepted("bearer")
+                : refused(
+                        "bearer",
+                        "UnrecognizedClientException",
+                        "The security token included in the request is invalid.");
+    }
+
+    private Verdict verifySignature(Received request, SignatureHeader header) {
+        String accessKey = header.accessKey();
+        String secret = secrets.get(accessKey);
+        if (secret == null) {
+            return refused(
+                    accessKey, "UnrecognizedClientException", "The security token included in the request is invalid.");
+        }
+        if (!header.service().equals("bedrock") || !header.region().equals(region)) {
+            return refused(accessKey, "InvalidSignatureException", "Credential should be scoped to a valid region.");
+        }
+        Optional<Instant> date = request.header("x-amz-date").flatMap(RequestVerifier::parseDate);
+        if (date.isEmpty() || !DATE.format(date.get()).startsWith(header.date())) {
+            return refused(
+                    accessKey, "IncompleteSignatureException", "Date in Credential scope does not match x-amz-date.");
+        }
+        Instant now = clock.instant();
+        if (Duration.between(date.get(), now).abs().compareTo(SKEW_MAX) > 0) {
+            return refused(
+                    accessKey,
+                    "InvalidSignatureException",
+                    "Signature expired: " + DATE.format(date.get()) + " is now earlier than "
+                            + DATE.format(now.minus(SKEW_MAX)) + " (" + DATE.format(now) + " - 5 min.)");
+        }
+        return equal(signatureOf(request, header, secret, date.get()), header.signature())
+                ? new Verdict.Accepted(accessKey)
+                : refused(accessKey, "InvalidSignatureException", WRONG_SIGNATURE);
+    }
+
+    private static String signatureOf(Received request, SignatureHeader header, String secret, Instant date) {
+        String contentHash = BinaryUtils.toHex(SignerUtils.hash(request.body()));
+        SdkHttpRequest.Builder again = SdkHttpRequest.builder()
+                .method(SdkHttpMethod.fromValue(request.method()))
+                .protocol("http")
+                .host("signed-as-received")
+                .encodedPath(request.path());
+        for (String name : header.signedHeaders()) {
+            // A Host under HTTP/2 is :authority, which the codec hands over as host.
+            List<String> values = request.headers(name.equals(":authority") ? "host" : name);
+            again.putHeader(name, values);
+        }
+        V4CanonicalRequest canonical =
+                new V4CanonicalRequest(again.build(), contentHash, new V4CanonicalRequest.Options(true, true));
+        CredentialScope scope = new CredentialScope(header.region(), header.service(), date);
+        String toSign = "AWS4-HMAC-SHA256\n" + scope.getDatetime() + "\n" + scope.scope() + "\n"
+                + SignerUtils.hashCanonicalRequest(canonical.getCanonicalRequestString());
+        byte[] key = SignerUtils.deriveSigningKey(AwsCredentialsIdentity.create(header.accessKey(), secret), scope);
+        return BinaryUtils.toHex(SignerUtils.computeSignature(toSign, key));
+    }
+
+    private static Optional<Instant> parseDate(String date) {
+        try {
+            return Optional.of(DATE.parse(date, Instant::from));
+        } catch (DateTimeParseException notADate) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean equal(String one, String other) {
+        return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Verdict refused(String accessKey, String type, String message) {
+        return new Verdict.Refused(accessKey, type, message);
+    }
+}

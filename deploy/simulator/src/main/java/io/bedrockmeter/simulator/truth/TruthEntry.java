@@ -1,0 +1,44 @@
+package io.bedrockmeter.simulator.truth;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request that was fully received, and what Bedrock would bill for it. The components are the fields of a log line.
+ *
+ * @param at when the request had arrived, ISO-8601 in UTC
+ * @param modelId as on the path, decoded
+ * @param mode on_demand, priority, flex, reserved, latency_optimized or provisioned
+ * @param usd the exact cost as a decimal string; null where the price table does not know it
+ */
+public record TruthEntry(
+        String requestId,
+        String at,
+        String accessKey,
+        String operation,
+        String modelId,
+        int status,
+        String outcome,
+        Map<String, Long> units,
+        String tier,
+        String latency,
+        String mode,
+        boolean billed,
+        @Nullable String usd) {
+    public TruthEntry withOutcome(String newOutcome) {
+        return new TruthEntry(
+                requestId,
+                at,
+                accessKey,
+                operation,
+                modelId,
+                status,
+                newOutcome,
+                units,
+                tier,
+                latency,
+                mode,
+                billed,
+                usd);
+    }
+}
