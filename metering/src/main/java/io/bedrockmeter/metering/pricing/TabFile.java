@@ -10,11 +10,9 @@ import java.util.function.Function;
  * comments. Immutable. Whatever is wrong in it is reported with file, line, column and value.
  */
 final class TabFile {
-    private final String name;
     private final List<Line> lines;
 
-    private TabFile(String name, List<Line> lines) {
-        this.name = name;
+    private TabFile(List<Line> lines) {
         this.lines = lines;
     }
 
@@ -53,12 +51,7 @@ final class TabFile {
             throw new IllegalArgumentException(
                     name + " is empty; its first line that is no comment must be the columns " + columns);
         }
-        return new TabFile(name, List.copyOf(lines));
-    }
-
-    /** What the file is called in errors. */
-    String name() {
-        return name;
+        return new TabFile(List.copyOf(lines));
     }
 
     /** The lines below the column names. */
