@@ -1,5 +1,7 @@
 package io.bedrockmeter.metering.meters;
 
+import static io.bedrockmeter.metering.meters.MeterLabel.OTHER;
+
 import io.bedrockmeter.metering.Outcome;
 import io.bedrockmeter.metering.ledger.EntryState;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
@@ -7,6 +9,7 @@ import io.bedrockmeter.metering.ledger.LedgerIntent;
 import io.bedrockmeter.metering.pricing.Charge;
 import io.bedrockmeter.metering.pricing.ChargeLine;
 import io.bedrockmeter.metering.pricing.CostStatus;
+import io.bedrockmeter.metering.usage.UsageUnit;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -54,12 +57,7 @@ public final class MeterPublisher {
                 label -> table.counter(Meters.LABEL_OVERFLOW, label.label()).add(1));
         HeldCounter failures = table.counter(Meters.METER_REGISTRATION_FAILURES);
         registry.config().onMeterRegistrationFailed((id, reason) -> failures.add(1));
-        for (MeterLabel label : MeterLabel.values()) {
-            if (label.bound() != MeterLabel.Bound.CLOSED) {
-                table.counter(Meters.LABEL_OVERFLOW, label.label());
-            }
-        }
-        table.counter(Meters.LABEL_OVERFLOW, SeriesTable.SERIES);
+        registerAlarms();
         this.overhead = table.timer(Meters.OVERHEAD);
         // The supplier holds this object: as long as the registry shows these meters, what they count is not collected.
         Gauge.builder(Meters.ACTIVE_REQUESTS.meterName(), () -> active.sum())
@@ -143,6 +141,20 @@ public final class MeterPublisher {
         Map<CostSeries, BigInteger> costs = new HashMap<>();
         table.totals(Meters.COST).forEach((values, picos) -> costs.put(CostSeries.of(values), picos));
         return costs;
+    }
+
+    /** Makes one series of each meter that tells of trouble, so that a dashboard can tell "never" from "not measured". */
+    private void registerAlarms() {
+        for (MeterLabel label : MeterLabel.values()) {
+            if (label.bound() != MeterLabel.Bound.CLOSED) {
+                table.counter(Meters.LABEL_OVERFLOW, label.label());
+            }
+        }
+        table.counter(Meters.LABEL_OVERFLOW, SeriesTable.SERIES);
+        table.counter(Meters.ESTIMATED_COST, OTHER, OTHER, OTHER);
+        table.counter(Meters.USAGE_MISSING, OTHER, OTHER, OTHER);
+        table.counter(Meters.UNPRICED_UNITS, OTHER, UsageUnit.INPUT.label(), CostStatus.UNPRICED_MODEL.label());
+        table.counter(Meters.UNKNOWN_AFTER_CRASH, OTHER, OTHER);
     }
 
     private CallSeries.Key publishCharge(LedgerEntry entry) {

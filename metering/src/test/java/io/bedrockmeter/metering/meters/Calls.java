@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Settled calls for tests: a plain one, and what may differ about it. Immutable. */
-record Calls(
+public record Calls(
         String team,
         String app,
         String model,
@@ -29,17 +29,17 @@ record Calls(
         CostStatus status,
         List<ChargeLine> lines,
         Money unattributed) {
-    static final String REGION = "us-east-1";
-    static final String SONNET = "anthropic.claude-sonnet-4-5-20250929-v1:0";
-    static final String NOVA = "amazon.nova-micro-v1:0";
-    static final String CANVAS = "amazon.nova-canvas-v1:0";
-    static final AllowedLabels ALLOWED = new AllowedLabels(
+    public static final String REGION = "us-east-1";
+    public static final String SONNET = "anthropic.claude-sonnet-4-5-20250929-v1:0";
+    public static final String NOVA = "amazon.nova-micro-v1:0";
+    public static final String CANVAS = "amazon.nova-canvas-v1:0";
+    public static final AllowedLabels ALLOWED = new AllowedLabels(
             Set.of("checkout", "search"), Set.of("web", "batch"), Set.of(SONNET, NOVA, CANVAS), Set.of(REGION));
 
     private static final Instant STARTED = Instant.parse("2026-11-25T12:00:00Z");
 
     /** A call of team checkout, on demand, exact and priced, that used nothing yet. */
-    static Calls of(String model) {
+    public static Calls of(String model) {
         return new Calls(
                 "checkout",
                 "web",
@@ -53,24 +53,24 @@ record Calls(
                 Money.ZERO);
     }
 
-    Calls by(String otherTeam, String otherApp) {
+    public Calls by(String otherTeam, String otherApp) {
         return new Calls(otherTeam, otherApp, model, operation, mode, state, reason, status, lines, unattributed);
     }
 
-    Calls through(String otherOperation) {
+    public Calls through(String otherOperation) {
         return new Calls(team, app, model, otherOperation, mode, state, reason, status, lines, unattributed);
     }
 
-    Calls in(PricingMode otherMode) {
+    public Calls in(PricingMode otherMode) {
         return new Calls(team, app, model, operation, otherMode, state, reason, status, lines, unattributed);
     }
 
-    Calls that(EntryState otherState, String otherReason, CostStatus otherStatus) {
+    public Calls that(EntryState otherState, String otherReason, CostStatus otherStatus) {
         return new Calls(team, app, model, operation, mode, otherState, otherReason, otherStatus, lines, unattributed);
     }
 
     /** With so many of a unit, at a rate and a baseline rate in USD for each. */
-    Calls using(UsageUnit unit, long count, String rateUsd, String baselineUsd) {
+    public Calls using(UsageUnit unit, long count, String rateUsd, String baselineUsd) {
         Money rate = Money.parseUsd(rateUsd);
         return with(new ChargeLine(
                 unit,
@@ -81,16 +81,16 @@ record Calls(
     }
 
     /** With so many of a unit that has no price. */
-    Calls usingUnpriced(UsageUnit unit, long count) {
+    public Calls usingUnpriced(UsageUnit unit, long count) {
         return with(new ChargeLine(unit, count, null, Money.ZERO, Money.ZERO));
     }
 
     /** With a cost that no line explains. */
-    Calls reserving(String usd) {
+    public Calls reserving(String usd) {
         return new Calls(team, app, model, operation, mode, state, reason, status, lines, Money.parseUsd(usd));
     }
 
-    LedgerEntry entry() {
+    public LedgerEntry entry() {
         Money cost = lines.stream().map(ChargeLine::cost).reduce(unattributed, Money::plus);
         LedgerIntent intent = new LedgerIntent(
                 "01931f5e-0000-7000-8000-000000000001",
@@ -111,12 +111,12 @@ record Calls(
     }
 
     /** The outcome of a call that went well, with these durations. */
-    static Outcome success(Outcome.Timings timings) {
+    public static Outcome success(Outcome.Timings timings) {
         return new Outcome(Ending.COMPLETE, 200, false, STARTED.plusSeconds(1), 1_000, "request-1", timings);
     }
 
     /** The outcome of a call that went well and was not timed. */
-    static Outcome success() {
+    public static Outcome success() {
         return success(Outcome.Timings.NONE);
     }
 

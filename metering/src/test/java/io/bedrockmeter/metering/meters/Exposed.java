@@ -14,14 +14,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A Prometheus registry set up as {@link Exposition} asks, and what it shows. */
-final class Exposed {
+public final class Exposed {
     static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
     private final PrometheusRegistry prometheus = new PrometheusRegistry();
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(new Config(), prometheus, Clock.SYSTEM).throwExceptionOnRegistrationFailure();
 
-    PrometheusMeterRegistry registry() {
+    /** The registry. */
+    public PrometheusMeterRegistry registry() {
         return registry;
     }
 
@@ -31,7 +32,7 @@ final class Exposed {
     }
 
     /** A scrape in the format of an Accept header. */
-    String scrape(String accept) {
+    public String scrape(String accept) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             ExpositionFormats.init().findWriter(accept).write(out, prometheus.scrape(Exposition::isShown));
@@ -44,6 +45,11 @@ final class Exposed {
     /** The samples of a scrape whose names start so. */
     Stream<String> samples(String start) {
         return scrape().lines().filter(line -> line.startsWith(start));
+    }
+
+    /** The samples of a scrape whose names start so and that are not 0. */
+    Stream<String> moved(String start) {
+        return samples(start).filter(sample -> !sample.endsWith(" 0.0"));
     }
 
     private static final class Config implements PrometheusConfig {

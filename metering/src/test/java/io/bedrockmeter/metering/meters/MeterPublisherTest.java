@@ -79,11 +79,11 @@ class MeterPublisherTest {
 
         publisher.publish(entry, Calls.success());
 
-        assertThat(exposed.samples("bedrock_meter_estimated_cost_usd_total"))
+        assertThat(exposed.moved("bedrock_meter_estimated_cost_usd_total"))
                 .singleElement()
                 .asString()
                 .endsWith("reason=\"truncated\",team=\"checkout\"} 5.0");
-        assertThat(exposed.samples("bedrock_meter_usage_missing_total"))
+        assertThat(exposed.moved("bedrock_meter_usage_missing_total"))
                 .singleElement()
                 .asString()
                 .endsWith("operation=\"Converse\",reason=\"truncated\"} 1.0");
@@ -98,11 +98,11 @@ class MeterPublisherTest {
 
         publisher.publish(entry, Calls.success());
 
-        assertThat(exposed.samples("bedrock_meter_estimated_cost_usd_total"))
+        assertThat(exposed.moved("bedrock_meter_estimated_cost_usd_total"))
                 .singleElement()
                 .asString()
                 .contains("reason=\"uncertain_price\"");
-        assertThat(exposed.samples("bedrock_meter_usage_missing_total")).isEmpty();
+        assertThat(exposed.moved("bedrock_meter_usage_missing_total")).isEmpty();
     }
 
     @Test
@@ -114,7 +114,7 @@ class MeterPublisherTest {
 
         publisher.publish(entry, Calls.success());
 
-        assertThat(exposed.samples("bedrock_meter_unpriced_units_total"))
+        assertThat(exposed.moved("bedrock_meter_unpriced_units_total"))
                 .containsExactly("bedrock_meter_unpriced_units_total{model=\"other\",reason=\"unpriced_model\","
                         + "type=\"input\"} 700.0");
     }
@@ -129,7 +129,7 @@ class MeterPublisherTest {
 
         publisher.publish(entry, Calls.success());
 
-        assertThat(exposed.samples("bedrock_meter_unpriced_units_total")).isEmpty();
+        assertThat(exposed.moved("bedrock_meter_unpriced_units_total")).isEmpty();
     }
 
     @Test
@@ -146,12 +146,12 @@ class MeterPublisherTest {
                 .singleElement()
                 .asString()
                 .endsWith("type=\"unattributed\"} 0.25");
-        assertThat(exposed.samples("bedrock_meter_estimated_cost_usd_total"))
+        assertThat(exposed.moved("bedrock_meter_estimated_cost_usd_total"))
                 .singleElement()
                 .asString()
                 .contains("reason=\"unknown_after_crash\"")
                 .endsWith(" 0.25");
-        assertThat(exposed.samples("bedrock_meter_unknown_after_crash_total")).hasSize(1);
+        assertThat(exposed.moved("bedrock_meter_unknown_after_crash_total")).hasSize(1);
         assertThat(exposed.samples("bedrock_meter_requests_total")).isEmpty();
     }
 
@@ -255,6 +255,16 @@ class MeterPublisherTest {
 
         assertThat(exposed.samples("bedrock_meter_active_requests"))
                 .containsExactly("bedrock_meter_active_requests 1.0");
+    }
+
+    @Test
+    void showsAlarmsAtZeroBeforeThereIsAnyTrouble() {
+        assertThat(List.of(
+                        Meters.ESTIMATED_COST, Meters.USAGE_MISSING, Meters.UNPRICED_UNITS, Meters.UNKNOWN_AFTER_CRASH))
+                .allSatisfy(meter -> assertThat(exposed.samples(meter.prometheusName()))
+                        .singleElement()
+                        .asString()
+                        .endsWith(" 0.0"));
     }
 
     @Test
