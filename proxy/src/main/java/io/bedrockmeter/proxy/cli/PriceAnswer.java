@@ -67,6 +67,8 @@ record PriceAnswer(Quote quote, Optional<Charge> charge) {
 
     private void printCharge(Charge whole, PrintWriter out) {
         TextTable table = new TextTable(List.of("unit", "source", "confidence", "count", "USD each", "USD"), 3);
+        // Capacity paid by time has no price for a call, and lacks none.
+        String unpriced = whole.status() == CostStatus.PREPAID ? "prepaid" : "unpriced";
         for (ChargeLine line : whole.lines()) {
             Money rate = line.rate();
             Optional<Price> price = priceOf(line);
@@ -75,22 +77,23 @@ record PriceAnswer(Quote quote, Optional<Charge> charge) {
                     price.map(found -> found.rate().source().id()).orElse("-"),
                     price.map(found -> found.rate().confidence().name()).orElse("-"),
                     Long.toString(line.count()),
-                    rate == null ? "unpriced" : rate.toUsdString(),
-                    rate == null ? "unpriced" : line.cost().toUsdString()));
+                    rate == null ? unpriced : rate.toUsdString(),
+                    rate == null ? unpriced : line.cost().toUsdString()));
         }
         table.print(out);
         out.println("total " + whole.cost() + "  status " + whole.status().label());
     }
 
     private void printPrices(PrintWriter out) {
-        TextTable table =
-                new TextTable(List.of("unit", "band", "for", "source", "confidence", "USD each", "USD per million"), 2);
+        TextTable table = new TextTable(
+                List.of("unit", "band", "for", "holds in", "source", "confidence", "USD each", "USD per million"), 2);
         for (Price price : quote.prices()) {
             Money each = price.rate().perUnit();
             table.row(List.of(
                     price.key().unit().label(),
                     price.key().band().label(),
                     attributes(price),
+                    price.key().region().label(),
                     price.rate().source().id(),
                     price.rate().confidence().name(),
                     each.toUsdString(),
@@ -122,6 +125,7 @@ record PriceAnswer(Quote quote, Optional<Charge> charge) {
                     .addObject()
                     .put("unit", price.key().unit().label())
                     .put("band", price.key().band().label())
+                    .put("holds_in", price.key().region().label())
                     .put("rate_usd", price.rate().perUnit().toUsdString());
             ObjectNode attributes = row.putObject("attributes");
             new TreeMap<>(price.key().attributes()).forEach(attributes::put);

@@ -31,6 +31,8 @@ import picocli.CommandLine.TypeConversionException;
         name = "price",
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        customSynopsis =
+                "Usage: bedrock-meter price --model=ID --region=REGION [--mode=MODE] [--json] [--input=N] [--output=N] [--UNIT=N]...",
         description = {
             "Prices one call, each line with rate and source, by the same code that prices calls through the proxy.",
             "Without any count, lists the prices in force."

@@ -42,7 +42,8 @@ public final class Suggestions {
         int tolerance = Math.max(1, wanted.length() / 3);
         return known.stream()
                 .filter(name -> plain(name).contains(wanted) || distance(plain(name), wanted) <= tolerance)
-                .sorted(Comparator.comparingInt((String name) -> distance(plain(name), wanted))
+                .sorted(Comparator.comparing((String name) -> !plain(name).contains(wanted))
+                        .thenComparingInt(name -> distance(plain(name), wanted))
                         .thenComparing(Comparator.naturalOrder()))
                 .limit(max)
                 .toList();

@@ -175,6 +175,21 @@ class CommandsTest {
     }
 
     @Test
+    void suggestsFirstWhatContinuesTheNameGiven() {
+        run("price", "--model", "anthropic.claude-sonnet-4-5", "--region", "us-east-1");
+
+        assertThat(err.toString()).contains("did you mean anthropic.claude-sonnet-4-5-20250929-v1:0");
+    }
+
+    @Test
+    void tellsPrepaidFromUnpriced() {
+        int code = run("price", "--model", NOVA_LITE, "--region", "us-east-1", "--mode", "provisioned", "--input", "1");
+
+        assertThat(code).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).contains("prepaid  prepaid\n").endsWith("status prepaid\n");
+    }
+
+    @Test
     void refusesToPriceWhatOnlyAwsCanResolve() {
         String profile = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc";
 
