@@ -2,7 +2,7 @@ package io.bedrockmeter.metering.meters;
 
 import static io.bedrockmeter.metering.meters.MeterLabel.OTHER;
 
-import io.bedrockmeter.metering.Outcome;
+import io.bedrockmeter.metering.ledger.Outcome;
 import io.bedrockmeter.metering.ledger.EntryState;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.LedgerIntent;

@@ -1,11 +1,11 @@
 package io.bedrockmeter.metering.meters;
 
-import io.bedrockmeter.metering.Ending;
-import io.bedrockmeter.metering.Outcome;
 import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.metering.ledger.Ending;
 import io.bedrockmeter.metering.ledger.EntryState;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.LedgerIntent;
+import io.bedrockmeter.metering.ledger.Outcome;
 import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.Charge;
 import io.bedrockmeter.metering.pricing.ChargeLine;

@@ -1,7 +1,7 @@
 package io.bedrockmeter.metering.meters;
 
-import io.bedrockmeter.metering.Outcome;
 import io.bedrockmeter.metering.ledger.EntryState;
+import io.bedrockmeter.metering.ledger.Outcome;
 import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.CostStatus;
 import io.bedrockmeter.metering.pricing.PricingMode;

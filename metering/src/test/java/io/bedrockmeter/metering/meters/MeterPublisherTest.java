@@ -2,9 +2,9 @@ package io.bedrockmeter.metering.meters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bedrockmeter.metering.Outcome;
 import io.bedrockmeter.metering.ledger.EntryState;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
+import io.bedrockmeter.metering.ledger.Outcome;
 import io.bedrockmeter.metering.pricing.CostStatus;
 import io.bedrockmeter.metering.pricing.PricingMode;
 import io.bedrockmeter.metering.usage.UsageUnit;

@@ -1,4 +1,4 @@
-package io.bedrockmeter.metering;
+package io.bedrockmeter.metering.ledger;
 
 /**
  * How an exchange ended: the one fact that its proxy knows and its bytes do not tell. The label is a {@code reason} in the

@@ -1,4 +1,4 @@
-package io.bedrockmeter.metering;
+package io.bedrockmeter.metering.ledger;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
