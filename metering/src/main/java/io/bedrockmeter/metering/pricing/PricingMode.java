@@ -22,6 +22,20 @@ public enum PricingMode {
         return label;
     }
 
+    /**
+     * The mode of a label.
+     *
+     * @throws IllegalArgumentException if no mode has it
+     */
+    public static PricingMode of(String label) {
+        for (PricingMode mode : values()) {
+            if (mode.label.equals(label)) {
+                return mode;
+            }
+        }
+        throw new IllegalArgumentException("no pricing mode is called '" + label + "'");
+    }
+
     /** Whether a call has no price of its own because its capacity is paid for by time. */
     public boolean isPrepaid() {
         return this == PROVISIONED || this == CUSTOM_IMPORT || this == RESERVED;
