@@ -1,0 +1,110 @@
+package io.bedrockmeter.metering;
+
+import io.bedrockmeter.metering.ledger.Ending;
+import io.bedrockmeter.metering.ledger.EntryState;
+import io.bedrockmeter.metering.ledger.LedgerEntry;
+import io.bedrockmeter.metering.ledger.Outcome;
+import io.bedrockmeter.metering.money.Money;
+import io.bedrockmeter.metering.pricing.Charge;
+import io.bedrockmeter.metering.pricing.CostStatus;
+import io.bedrockmeter.metering.usage.Served;
+import io.bedrockmeter.metering.usage.Usage;
+import io.bedrockmeter.metering.usage.UsageReading;
+import io.bedrockmeter.metering.usage.UsageUnit;
+import java.util.List;
+
+/**
+ * What a call came to: how sure its usage is, why, and what that costs. Every ending has its rule here, and only here.
+ *
+ * <table>
+ *   <caption>The rules, first match wins</caption>
+ *   <tr><td>the request was not sent whole</td><td>NOT_BILLED</td></tr>
+ *   <tr><td>sent, and no answer's head came</td><td>ESTIMATED: the input; at most the reservation</td></tr>
+ *   <tr><td>a status other than 2xx</td><td>NOT_BILLED; after 408, 424 and 5xx AWS documents nothing, so the upper bound
+ *       stays at the reservation</td></tr>
+ *   <tr><td>usage read whole</td><td>EXACT, whoever left meanwhile</td></tr>
+ *   <tr><td>usage read in part</td><td>ESTIMATED; at most the reservation</td></tr>
+ *   <tr><td>no usage in a 2xx answer</td><td>ESTIMATED, cost status usage_missing; at most the reservation</td></tr>
+ * </table>
+ */
+record Verdict(EntryState state, String reason, Charge charge, Money upperBound) {
+    /** Characters of English text to a token, as a rule of thumb; only ever used where nothing was read. */
+    private static final int BYTES_PER_TOKEN = 4;
+
+    static Verdict of(AdmittedCall call, UsageReading reading, Outcome outcome) {
+        String ending = outcome.ending().label();
+        if (!outcome.ending().requestWasSent()) {
+            return notBilled(call, ending, Money.ZERO);
+        }
+        int status = outcome.upstreamStatus();
+        if (status == 0) {
+            long bytes = call.invocation().request().bodyBytes();
+            Usage input = Usage.of(UsageUnit.INPUT, Math.ceilDiv(bytes, BYTES_PER_TOKEN));
+            return estimated(call, ending, price(call, Served.SILENT, input, true));
+        }
+        if (status < 200 || status > 299) {
+            boolean documented = status < 500 && status != 408 && status != 424;
+            return notBilled(
+                    call,
+                    "http_" + status / 100 + "xx",
+                    documented ? Money.ZERO : call.intent().reserved());
+        }
+        boolean whole = outcome.ending() == Ending.COMPLETE;
+        return switch (reading) {
+            case UsageReading.Exact exact -> {
+                Charge charge = price(call, exact.served(), exact.usage(), false);
+                yield new Verdict(EntryState.EXACT, ending, charge, charge.cost());
+            }
+            case UsageReading.Partial partial ->
+                estimated(
+                        call,
+                        whole ? partial.why().label() : ending,
+                        price(call, partial.served(), partial.estimate(), true));
+            case UsageReading.Absent absent -> {
+                Charge charge = price(call, absent.served(), absent.estimate(), true);
+                yield estimated(call, whole ? absent.why().label() : ending, withoutUsage(charge));
+            }
+        };
+    }
+
+    LedgerEntry entry(AdmittedCall call, Outcome outcome) {
+        return new LedgerEntry(
+                call.intent(),
+                outcome.endedAt(),
+                state,
+                reason,
+                charge,
+                upperBound,
+                outcome.upstreamRequestId(),
+                outcome.upstreamStatus(),
+                outcome.bytesOut());
+    }
+
+    private static Verdict notBilled(AdmittedCall call, String reason, Money upperBound) {
+        Charge nothing = new Charge(
+                Metering.pricedCall(call.invocation()).modeRequested(),
+                CostStatus.NOT_BILLED,
+                Money.ZERO,
+                List.of(),
+                call.prices().version());
+        return new Verdict(EntryState.NOT_BILLED, reason, nothing, upperBound);
+    }
+
+    private static Verdict estimated(AdmittedCall call, String reason, Charge charge) {
+        Money reserved = call.intent().reserved();
+        Money upperBound = charge.cost().compareTo(reserved) > 0 ? charge.cost() : reserved;
+        return new Verdict(EntryState.ESTIMATED, reason, charge, upperBound);
+    }
+
+    private static Charge price(AdmittedCall call, Served served, Usage usage, boolean estimated) {
+        return call.prices().charge(Metering.pricedCall(call.invocation()), served, usage, estimated);
+    }
+
+    /** The amount is a guess at what nobody reported; capacity that is paid by time costs nothing however little is known. */
+    private static Charge withoutUsage(Charge charge) {
+        return charge.status() == CostStatus.PREPAID
+                ? charge
+                : new Charge(
+                        charge.mode(), CostStatus.USAGE_MISSING, charge.cost(), charge.lines(), charge.priceBook());
+    }
+}
