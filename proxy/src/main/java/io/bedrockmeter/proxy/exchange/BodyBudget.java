@@ -1,0 +1,33 @@
+package io.bedrockmeter.proxy.exchange;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Bound on the sum of request bodies held at one time, over all event loops. Thread-safe. */
+public final class BodyBudget {
+    private final AtomicLong held = new AtomicLong();
+    private final long bytesMax;
+
+    /** A bound of so many bytes. */
+    public BodyBudget(long bytesMax) {
+        this.bytesMax = bytesMax;
+    }
+
+    /** Takes room for so many bytes; false if there is none, and then nothing was taken. */
+    boolean tryTake(long bytes) {
+        if (held.addAndGet(bytes) > bytesMax) {
+            held.addAndGet(-bytes);
+            return false;
+        }
+        return true;
+    }
+
+    /** Gives room back. */
+    void giveBack(long bytes) {
+        held.addAndGet(-bytes);
+    }
+
+    /** Bytes held now. */
+    public long heldBytes() {
+        return held.get();
+    }
+}

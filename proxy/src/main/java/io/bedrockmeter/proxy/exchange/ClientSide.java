@@ -1,0 +1,29 @@
+package io.bedrockmeter.proxy.exchange;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.HttpObject;
+
+/** What an exchange may do to its caller. Confined to the exchange's event loop. */
+interface ClientSide {
+    /** Where buffers come from. */
+    ByteBufAllocator allocator();
+
+    /** Whether the caller takes more without anything piling up. */
+    boolean isWritable();
+
+    /** Writes a part of the response; owns it. Nothing is sent before {@link #flush}. */
+    void write(HttpObject part);
+
+    /** Sends what was written. */
+    void flush();
+
+    /**
+     * Ends the exchange after a whole response was written and flushed.
+     *
+     * @param reusable whether the request was whole too, so that another may follow on a connection of HTTP/1.1
+     */
+    void done(boolean reusable);
+
+    /** Ends the exchange without a proper end of the response: the connection, or the stream of HTTP/2, is reset. */
+    void breakOff();
+}

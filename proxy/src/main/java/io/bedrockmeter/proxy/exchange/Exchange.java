@@ -1,0 +1,616 @@
+package io.bedrockmeter.proxy.exchange;
+
+import io.bedrockmeter.metering.Admission;
+import io.bedrockmeter.metering.AdmittedCall;
+import io.bedrockmeter.metering.Invocation;
+import io.bedrockmeter.metering.Settlement;
+import io.bedrockmeter.metering.ledger.Ending;
+import io.bedrockmeter.metering.ledger.Outcome;
+import io.bedrockmeter.metering.usage.RequestReader;
+import io.bedrockmeter.metering.usage.Served;
+import io.bedrockmeter.metering.usage.Usage;
+import io.bedrockmeter.metering.usage.UsageGap;
+import io.bedrockmeter.metering.usage.UsageReader;
+import io.bedrockmeter.metering.usage.UsageReading;
+import io.bedrockmeter.proxy.auth.Authentication;
+import io.bedrockmeter.proxy.auth.Caller;
+import io.bedrockmeter.proxy.exchange.ExchangeState.AwaitingHead;
+import io.bedrockmeter.proxy.exchange.ExchangeState.Connecting;
+import io.bedrockmeter.proxy.exchange.ExchangeState.Finished;
+import io.bedrockmeter.proxy.exchange.ExchangeState.Receiving;
+import io.bedrockmeter.proxy.exchange.ExchangeState.RecordingIntent;
+import io.bedrockmeter.proxy.exchange.ExchangeState.Refusing;
+import io.bedrockmeter.proxy.exchange.ExchangeState.Relaying;
+import io.bedrockmeter.proxy.exchange.ExchangeState.Settling;
+import io.bedrockmeter.proxy.route.Route;
+import io.bedrockmeter.proxy.route.Router;
+import io.bedrockmeter.proxy.upstream.UpstreamConnection;
+import io.bedrockmeter.proxy.upstream.UpstreamListener;
+import io.bedrockmeter.proxy.upstream.UpstreamPool;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call: the straight line of ten steps from its first byte to its entry in the ledger. Confined to one event loop, which
+ * both of its connections share.
+ *
+ * <pre>
+ *   step          method              state while it waits     ends early with
+ *   ingress       onRequestHead       Receiving                400 408 413 503 (Refusing)
+ *   authenticate  onRequestHead                                403
+ *   route         onRequestHead                                404 400
+ *   admit         onRequestEnd        RecordingIntent          503
+ *   sign          onIntentRecorded    Connecting               503
+ *   forward       onConnected         AwaitingHead             502 504
+ *   tee           onResponseBody      Relaying                 an exception frame, or a reset
+ *   meter, price  finish              Settling
+ *   record        finish              Settling                 (a ledger that fails breaks the answer off)
+ *   publish       conclude            Finished
+ * </pre>
+ *
+ * <p>Whatever happens, an admitted call passes {@link #finish} exactly once. A caller who leaves does not end it: Bedrock bills
+ * the whole generation, so the answer is read on, within bounds, and the entry is exact.
+ */
+final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
+    private static final UsageReading NOTHING_ANSWERED =
+            new UsageReading.Absent(Usage.NONE, UsageGap.NOT_REPORTED, Served.SILENT);
+
+    private final ExchangeServices services;
+    private final ClientSide client;
+    private final UpstreamPool pool;
+    private final EventLoop loop;
+    private final Deadline deadline;
+    private final Stopwatch stopwatch;
+    private final Instant startedAt;
+    private final String attemptId;
+    private final HttpRequest request;
+
+    private ExchangeState state = new Finished();
+    private HttpHeaders signedHeaders =
+            DefaultHttpHeadersFactory.headersFactory().newEmptyHeaders();
+    private boolean requestWhole;
+    private boolean requestSent;
+    private boolean clientLeft;
+    private int upstreamStatus;
+    private @Nullable String upstreamRequestId;
+    private long bytesOut;
+    private long bytesOutWhenLeft;
+
+    Exchange(
+            ExchangeServices services,
+            ClientSide client,
+            UpstreamPool pool,
+            EventLoop loop,
+            Deadline deadline,
+            HttpRequest request) {
+        this.services = services;
+        this.client = client;
+        this.pool = pool;
+        this.loop = loop;
+        this.deadline = deadline;
+        this.request = request;
+        this.stopwatch = new Stopwatch(services.nanoClock());
+        this.startedAt = services.clock().instant();
+        this.attemptId = services.attemptIds().next();
+    }
+
+    /** Ingress, authenticate, route: what the head alone can decide. */
+    void onRequestHead() {
+        switch (services.authenticator().authenticate(NettyHeads.of(request))) {
+            case Authentication.Rejected no -> refuse(HttpResponseStatus.FORBIDDEN, no.errorType(), no.message());
+            case Authentication.Accepted yes -> route(yes.caller());
+        }
+    }
+
+    private void route(Caller caller) {
+        switch (Router.route(request.method().name(), request.uri())) {
+            case Route.Unknown no -> refuse(HttpResponseStatus.NOT_FOUND, "UnknownOperationException", no.why());
+            case Route.Malformed no -> refuse(HttpResponseStatus.BAD_REQUEST, "ValidationException", no.why());
+            case Route.ToModel yes -> receive(caller, yes);
+        }
+    }
+
+    private void receive(Caller caller, Route.ToModel route) {
+        if (HttpUtil.getContentLength(request, -1L) > services.limits().bodyBytesMax()) {
+            refuseTooLarge();
+            return;
+        }
+        RequestReader reader =
+                RequestReader.open(route.operation().wireFormat(), route.model(), request.headers()::get);
+        state = new Receiving(
+                caller,
+                route,
+                new RequestCollector(
+                        client.allocator(),
+                        services.bodyBudget(),
+                        services.limits().bodyBytesMax(),
+                        reader));
+        deadline.in(services.limits().bodyTimeout().toNanos());
+        if (HttpUtil.is100ContinueExpected(request)) {
+            client.write(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+            client.flush();
+        }
+    }
+
+    /** A piece of the request's body; owned. */
+    void onRequestBody(ByteBuf piece) {
+        if (!(state instanceof Receiving receiving)) {
+            piece.release();
+            return;
+        }
+        switch (receiving.body().add(piece)) {
+            case OK -> {}
+            case TOO_LARGE -> refuseTooLarge();
+            case NO_ROOM ->
+                refuse(
+                        HttpResponseStatus.SERVICE_UNAVAILABLE,
+                        "ServiceUnavailableException",
+                        "The proxy holds as many request bodies as it may (limits.bodies-total). Try again.");
+        }
+    }
+
+    /** The request is whole: admit the call. */
+    void onRequestEnd() {
+        requestWhole = true;
+        stopwatch.requestWhole();
+        if (state instanceof Refusing refusing) {
+            answer(refusing.answer());
+        } else if (state instanceof Receiving receiving) {
+            deadline.clear();
+            admit(receiving);
+        }
+    }
+
+    private void admit(Receiving receiving) {
+        Route.ToModel route = receiving.route();
+        Invocation invocation = new Invocation(
+                attemptId,
+                startedAt,
+                receiving.caller().account(),
+                route.operation().operationName(),
+                route.operation().wireFormat(),
+                route.model(),
+                services.region(),
+                receiving.body().facts(),
+                request.headers().get(ExchangeHeaders.SDK_INVOCATION_ID));
+        switch (services.metering().admit(invocation)) {
+            case Admission.Refused no ->
+                refuse(HttpResponseStatus.SERVICE_UNAVAILABLE, "ServiceUnavailableException", no.message());
+            case Admission.Admitted yes -> {
+                state = new RecordingIntent(yes.call(), receiving.body());
+                onLoop(yes.intentRecorded(), this::onIntentRecorded);
+            }
+        }
+    }
+
+    /** The intent is durable, or could not be made so: sign, and find a connection. */
+    private void onIntentRecorded(@Nullable Throwable failure) {
+        if (!(state instanceof RecordingIntent recording)) {
+            throw new IllegalStateException("an intent was recorded in state " + state);
+        }
+        if (failure != null) {
+            recording.body().release();
+            refuse(
+                    HttpResponseStatus.SERVICE_UNAVAILABLE,
+                    "ServiceUnavailableException",
+                    "The call was not sent because it could not be recorded: " + failure.getMessage());
+            return;
+        }
+        state = new Connecting(recording.call(), recording.body());
+        if (clientLeft) {
+            finish(Ending.CLIENT_LEFT_EARLY, null);
+            return;
+        }
+        RequestCollector body = recording.body();
+        signedHeaders = ExchangeHeaders.towardsUpstream(request.headers(), services.hostHeader(), body.bytes());
+        boolean signed = services.signer()
+                .sign(
+                        request.method().name(),
+                        request.uri(),
+                        signedHeaders,
+                        body.sha256Hex(),
+                        services.clock().instant());
+        if (signed) {
+            pool.acquire(this);
+        } else {
+            finish(Ending.UPSTREAM_UNREACHABLE, unavailable(services.signer().whyNot()));
+        }
+    }
+
+    /** Forward. */
+    @Override
+    public void onConnected(UpstreamConnection connection) {
+        if (!(state instanceof Connecting connecting)) {
+            connection.close();
+            return;
+        }
+        state = new AwaitingHead(connecting.call(), connection);
+        deadline.in(services.limits().firstByteTimeout().toNanos());
+        connection.send(
+                new DefaultFullHttpRequest(
+                        HttpVersion.HTTP_1_1,
+                        request.method(),
+                        request.uri(),
+                        connecting.body().take(),
+                        signedHeaders,
+                        DefaultHttpHeadersFactory.trailersFactory().newEmptyHeaders()),
+                this);
+    }
+
+    @Override
+    public void onConnectFailed(Throwable cause) {
+        if (state instanceof Connecting) {
+            finish(
+                    Ending.UPSTREAM_UNREACHABLE,
+                    badGateway("Amazon Bedrock could not be reached at " + services.hostHeader() + ": "
+                            + cause.getMessage()));
+        }
+    }
+
+    @Override
+    public void onRequestSent() {
+        requestSent = true;
+        stopwatch.sent();
+    }
+
+    @Override
+    public void onResponseHead(HttpResponse head) {
+        AwaitingHead awaiting = (AwaitingHead) state;
+        upstreamStatus = head.status().code();
+        upstreamRequestId = head.headers().get(ExchangeHeaders.REQUEST_ID);
+        UsageReader reader = services.metering().open(awaiting.call(), NettyHeads.of(head));
+        boolean streamed = awaiting.call().invocation().wireFormat().streamed() && upstreamStatus == 200;
+        ResponseRelay relay = new ResponseRelay(
+                client,
+                head,
+                attemptId,
+                streamed && !clientLeft,
+                services.limits().windowBytes());
+        state = new Relaying(awaiting.call(), awaiting.upstream(), reader, relay);
+        if (clientLeft) {
+            relay.discard();
+        }
+    }
+
+    /** Tee: the meter sees each piece, then the caller gets the same buffer. */
+    @Override
+    public void onResponseBody(ByteBuf piece) {
+        Relaying relaying = (Relaying) state;
+        stopwatch.pieceArrived();
+        bytesOut += piece.readableBytes();
+        if (piece.nioBufferCount() == 1) {
+            relaying.reader().read(piece.nioBuffer());
+        } else {
+            for (ByteBuffer view : piece.nioBuffers()) {
+                relaying.reader().read(view);
+            }
+        }
+        relaying.relay().piece(piece);
+    }
+
+    @Override
+    public void onUpstreamReadComplete() {
+        if (state instanceof Relaying relaying) {
+            relaying.relay().flush();
+            if (clientLeft && bytesOut - bytesOutWhenLeft > services.limits().drainBytesMax()) {
+                cancel(relaying.upstream());
+            } else {
+                readOn(relaying);
+            }
+        }
+    }
+
+    @Override
+    public void onResponseEnd() {
+        if (state instanceof Relaying relaying) {
+            // A stream's last frames need not wait for the disk; its end does.
+            relaying.relay().flush();
+        }
+        finish(Ending.COMPLETE, null);
+    }
+
+    @Override
+    public void onUpstreamLost(Throwable cause) {
+        Ending ending = requestSent ? Ending.UPSTREAM_RESET : Ending.UPSTREAM_LOST_WHILE_SENDING;
+        finish(ending, badGateway("The connection to Amazon Bedrock broke: " + cause.getMessage()));
+    }
+
+    /** The caller takes more, or has stopped taking. */
+    void onClientWritabilityChanged() {
+        if (state instanceof Relaying relaying) {
+            readOn(relaying);
+        }
+    }
+
+    /** The caller is gone. */
+    void onClientLeft() {
+        if (clientLeft) {
+            return;
+        }
+        clientLeft = true;
+        bytesOutWhenLeft = bytesOut;
+        switch (state) {
+            case Receiving receiving -> {
+                receiving.body().release();
+                over();
+            }
+            case Refusing refusing -> {
+                refusing.answer().release();
+                over();
+            }
+            case Connecting connecting -> finish(Ending.CLIENT_LEFT_EARLY, null);
+            case AwaitingHead awaiting -> leave(awaiting.upstream());
+            case Relaying relaying -> {
+                relaying.relay().discard();
+                leave(relaying.upstream());
+            }
+            case RecordingIntent waiting -> {}
+            case Settling waiting -> {}
+            case Finished finished -> {}
+        }
+    }
+
+    private void leave(UpstreamConnection upstream) {
+        if (services.cancelOnDisconnect()) {
+            cancel(upstream);
+        } else {
+            deadline.in(services.limits().drainTimeMax().toNanos());
+            upstream.read();
+        }
+    }
+
+    private void cancel(UpstreamConnection upstream) {
+        upstream.close();
+        finish(Ending.CANCELLED_AFTER_CLIENT_LEFT, null);
+    }
+
+    /** A time limit was reached: which one, the state tells. */
+    void onDeadline() {
+        switch (state) {
+            case Receiving receiving ->
+                refuseAndClose(
+                        HttpResponseStatus.REQUEST_TIMEOUT,
+                        "RequestTimeoutException",
+                        "The request body did not arrive within "
+                                + services.limits().bodyTimeout().toSeconds() + " s.");
+            case Refusing refusing -> refuseAndClose(refusing.answer());
+            case AwaitingHead awaiting -> timeOut(awaiting.upstream());
+            case Relaying relaying -> {
+                if (!clientLeft && !relaying.relay().wantsMore()) {
+                    onClientLeft();
+                    client.breakOff();
+                } else {
+                    timeOut(relaying.upstream());
+                }
+            }
+            case Connecting waiting -> {}
+            case RecordingIntent waiting -> {}
+            case Settling waiting -> {}
+            case Finished finished -> {}
+        }
+    }
+
+    private void timeOut(UpstreamConnection upstream) {
+        if (clientLeft) {
+            cancel(upstream);
+            return;
+        }
+        upstream.close();
+        finish(
+                Ending.UPSTREAM_TIMEOUT,
+                answer(
+                        HttpResponseStatus.GATEWAY_TIMEOUT,
+                        "ServiceUnavailableException",
+                        "Amazon Bedrock sent nothing within the time limit (upstream.first-byte-timeout,"
+                                + " upstream.idle-timeout)."));
+    }
+
+    /** The proxy stops and cannot wait any longer. */
+    void onDrainLimit() {
+        switch (state) {
+            case AwaitingHead awaiting -> {
+                awaiting.upstream().close();
+                finish(Ending.DRAIN_LIMIT, unavailable("The proxy is stopping."));
+            }
+            case Relaying relaying -> {
+                relaying.upstream().close();
+                finish(Ending.DRAIN_LIMIT, unavailable("The proxy is stopping."));
+            }
+            case Connecting connecting -> finish(Ending.UPSTREAM_UNREACHABLE, unavailable("The proxy is stopping."));
+            case Receiving receiving -> refuseAndClose(unavailable("The proxy is stopping."));
+            case Refusing refusing -> refuseAndClose(refusing.answer());
+            case RecordingIntent waiting -> {}
+            case Settling waiting -> {}
+            case Finished finished -> {}
+        }
+    }
+
+    /** Meter, price, record. Called exactly once for each admitted call. */
+    private void finish(Ending ending, @Nullable FullHttpResponse insteadOfAnswer) {
+        deadline.clear();
+        ResponseRelay relay = null;
+        UsageReading reading = NOTHING_ANSWERED;
+        boolean betweenFrames = false;
+        AdmittedCall call;
+        switch (state) {
+            case Relaying relaying -> {
+                call = relaying.call();
+                relay = relaying.relay();
+                betweenFrames = relaying.reader().isBetweenFrames();
+                reading = relaying.reader().finish(ending == Ending.COMPLETE);
+            }
+            case AwaitingHead awaiting -> call = awaiting.call();
+            case Connecting connecting -> {
+                call = connecting.call();
+                connecting.body().release();
+            }
+            case Receiving wrong -> throw unfinishable(wrong);
+            case Refusing wrong -> throw unfinishable(wrong);
+            case RecordingIntent wrong -> throw unfinishable(wrong);
+            case Settling wrong -> throw unfinishable(wrong);
+            case Finished wrong -> throw unfinishable(wrong);
+        }
+        Outcome outcome = new Outcome(
+                ending,
+                upstreamStatus,
+                clientLeft,
+                services.clock().instant(),
+                bytesOut,
+                upstreamRequestId,
+                stopwatch.timings());
+        state = new Settling();
+        Settlement settlement = services.metering().settle(call, reading, outcome);
+        Conclusion conclusion = new Conclusion(settlement, ending, relay, insteadOfAnswer, betweenFrames);
+        onLoop(settlement.recorded(), failure -> conclude(conclusion, failure));
+    }
+
+    /** The entry is durable and published: now the answer may end. */
+    private void conclude(Conclusion conclusion, @Nullable Throwable failure) {
+        state = new Finished();
+        ResponseRelay relay = conclusion.relay();
+        boolean complete = conclusion.ending() == Ending.COMPLETE && failure == null;
+        if (relay != null && (clientLeft || !complete)) {
+            relay.discard();
+        }
+        FullHttpResponse instead = conclusion.insteadOfAnswer();
+        boolean answerInstead = !clientLeft && !complete && (relay == null || !relay.started());
+        if (instead != null && !answerInstead) {
+            instead.release();
+        }
+        if (clientLeft) {
+            over();
+        } else if (complete && relay != null) {
+            relay.complete(conclusion.settlement().entry());
+            over();
+            client.done(requestWhole);
+        } else if (answerInstead) {
+            answer(instead != null ? instead : unavailable("The call could not be recorded."));
+        } else {
+            endStream(conclusion.betweenFrames());
+        }
+    }
+
+    /** Ends a stream that has begun and cannot be completed. */
+    private void endStream(boolean betweenFrames) {
+        over();
+        if (betweenFrames) {
+            client.write(new DefaultHttpContent(ExceptionFrame.internalServerException(
+                    client.allocator(), "The stream broke before its end. Attempt " + attemptId + ".")));
+            client.write(LastHttpContent.EMPTY_LAST_CONTENT);
+            client.flush();
+            client.done(requestWhole);
+        } else {
+            client.breakOff();
+        }
+    }
+
+    private void readOn(Relaying relaying) {
+        if (clientLeft) {
+            relaying.upstream().read();
+            return;
+        }
+        long left = services.limits().totalTimeout().toNanos() - stopwatch.elapsedNanos();
+        if (relaying.relay().wantsMore()) {
+            deadline.in(Math.min(services.limits().idleTimeout().toNanos(), left));
+            relaying.upstream().read();
+        } else {
+            deadline.in(Math.min(services.limits().writeStallTimeout().toNanos(), left));
+        }
+    }
+
+    private void refuse(HttpResponseStatus status, String type, String message) {
+        FullHttpResponse answer = answer(status, type, message);
+        if (state instanceof Receiving receiving) {
+            receiving.body().release();
+        }
+        if (clientLeft) {
+            answer.release();
+            over();
+        } else if (requestWhole) {
+            answer(answer);
+        } else {
+            state = new Refusing(answer);
+            deadline.in(services.limits().bodyTimeout().toNanos());
+        }
+    }
+
+    private void refuseTooLarge() {
+        refuseAndClose(
+                HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+                "RequestEntityTooLargeException",
+                "The request body is longer than " + services.limits().bodyBytesMax() + " bytes (limits.body).");
+    }
+
+    private void refuseAndClose(HttpResponseStatus status, String type, String message) {
+        refuseAndClose(answer(status, type, message));
+    }
+
+    private void refuseAndClose(FullHttpResponse answer) {
+        if (state instanceof Receiving receiving) {
+            receiving.body().release();
+        }
+        answer(answer);
+    }
+
+    private void answer(FullHttpResponse answer) {
+        HttpUtil.setKeepAlive(answer, requestWhole);
+        over();
+        client.write(answer);
+        client.flush();
+        client.done(requestWhole);
+    }
+
+    private void over() {
+        state = new Finished();
+        deadline.clear();
+    }
+
+    private FullHttpResponse answer(HttpResponseStatus status, String type, String message) {
+        FullHttpResponse answer = AwsErrors.answer(
+                status, type, message, attemptId, services.clock().instant());
+        answer.headers().set(ExchangeHeaders.ATTEMPT_ID, attemptId);
+        return answer;
+    }
+
+    private FullHttpResponse unavailable(String message) {
+        return answer(HttpResponseStatus.SERVICE_UNAVAILABLE, "ServiceUnavailableException", message);
+    }
+
+    private FullHttpResponse badGateway(String message) {
+        return answer(HttpResponseStatus.BAD_GATEWAY, "ServiceUnavailableException", message);
+    }
+
+    /** Runs an action on this exchange's loop when a stage completes, with the failure if it failed. */
+    private void onLoop(CompletionStage<Void> stage, Consumer<@Nullable Throwable> action) {
+        stage.whenComplete((nothing, failure) -> loop.execute(() -> action.accept(failure)));
+    }
+
+    private static IllegalStateException unfinishable(ExchangeState state) {
+        return new IllegalStateException("an exchange cannot finish in state " + state);
+    }
+
+    /** What is left to do once the entry is durable. */
+    private record Conclusion(
+            Settlement settlement,
+            Ending ending,
+            @Nullable ResponseRelay relay,
+            @Nullable FullHttpResponse insteadOfAnswer,
+            boolean betweenFrames) {}
+}

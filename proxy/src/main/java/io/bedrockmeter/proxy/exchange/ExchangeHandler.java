@@ -1,0 +1,273 @@
+package io.bedrockmeter.proxy.exchange;
+
+import io.bedrockmeter.proxy.upstream.UpstreamPools;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns what Netty reports about a caller into calls on an {@link Exchange}, and the other way round. One for each connection
+ * of HTTP/1.1, and one for each stream of HTTP/2. Decides nothing.
+ *
+ * <p>{@code autoRead} is off. One read is kept open all the time, so that a caller's leaving is seen at once, unless what was
+ * read already belongs to a later request: then reading rests until its turn has come.
+ */
+public final class ExchangeHandler extends ChannelInboundHandlerAdapter implements ClientSide {
+    private static final Logger log = LoggerFactory.getLogger(ExchangeHandler.class);
+    /** How long a caller who was refused in mid-request may go on sending, so that it can read why. */
+    private static final Duration LINGER = Duration.ofSeconds(2);
+
+    private final ExchangeServices services;
+    private final UpstreamPools pools;
+    private final Duration headTimeout;
+    private final Duration keepAlive;
+    private final ArrayDeque<HttpObject> later = new ArrayDeque<>();
+
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable Deadline deadline;
+    private @Nullable Exchange exchange;
+    private boolean requestWhole;
+    private boolean keepConnection;
+    private boolean lastRequest;
+    private boolean discarding;
+    private boolean takingTurns;
+
+    /**
+     * A handler for one connection or stream.
+     *
+     * @param services what its exchanges work with
+     * @param pools upstream connections
+     * @param headTimeout until the first request's head
+     * @param keepAlive how long an idle connection is kept
+     */
+    public ExchangeHandler(ExchangeServices services, UpstreamPools pools, Duration headTimeout, Duration keepAlive) {
+        this.services = services;
+        this.pools = pools;
+        this.headTimeout = headTimeout;
+        this.keepAlive = keepAlive;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+        deadline = new Deadline(added.channel().eventLoop(), this::onDeadline);
+        deadline.in(headTimeout.toNanos());
+        if (added.channel().isActive()) {
+            added.read();
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext active) {
+        active.read();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext reading, Object message) {
+        if (discarding) {
+            ReferenceCountUtil.release(message);
+        } else if (exchange != null && requestWhole) {
+            later.add((HttpObject) message);
+        } else {
+            take((HttpObject) message);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext reading) {
+        if (later.isEmpty()) {
+            reading.read();
+        }
+    }
+
+    private void take(HttpObject message) {
+        if (message.decoderResult().isFailure()) {
+            ReferenceCountUtil.release(message);
+            Exchange broken = exchange;
+            if (broken != null) {
+                broken.onClientLeft();
+            }
+            breakOff();
+            return;
+        }
+        if (message instanceof HttpRequest request) {
+            requestWhole = false;
+            keepConnection = HttpUtil.isKeepAlive(request);
+            exchange = new Exchange(
+                    services,
+                    this,
+                    pools.on(context().channel().eventLoop()),
+                    context().channel().eventLoop(),
+                    deadline(),
+                    request);
+            exchange.onRequestHead();
+        }
+        if (message instanceof HttpContent content) {
+            body(content);
+        }
+    }
+
+    private void body(HttpContent content) {
+        Exchange receiving = exchange;
+        if (receiving == null) {
+            content.release();
+            return;
+        }
+        if (content.content().isReadable()) {
+            receiving.onRequestBody(content.content());
+        } else {
+            content.release();
+        }
+        if (content instanceof LastHttpContent && exchange == receiving) {
+            requestWhole = true;
+            receiving.onRequestEnd();
+        }
+    }
+
+    private void onDeadline() {
+        Exchange running = exchange;
+        if (running != null) {
+            running.onDeadline();
+        } else {
+            context().close();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext changed) {
+        Exchange running = exchange;
+        if (running != null && changed.channel().isWritable()) {
+            running.onClientWritabilityChanged();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext told, Object event) {
+        if (event == Stop.NO_MORE_REQUESTS) {
+            lastRequest = true;
+            if (exchange == null) {
+                told.close();
+            }
+        } else if (event == Stop.NOW) {
+            Exchange running = exchange;
+            if (running != null) {
+                running.onDrainLimit();
+            } else {
+                told.close();
+            }
+        } else {
+            told.fireUserEventTriggered(event);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext inactive) {
+        discarding = true;
+        Exchange running = exchange;
+        if (running != null) {
+            running.onClientLeft();
+        } else {
+            deadline().cancel();
+        }
+        while (!later.isEmpty()) {
+            ReferenceCountUtil.release(later.poll());
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext failed, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            log.atWarn()
+                    .addKeyValue("cause", cause.toString())
+                    .setCause(cause)
+                    .log("an exchange failed; its connection is closed");
+        }
+        failed.close();
+    }
+
+    @Override
+    public ByteBufAllocator allocator() {
+        return context().alloc();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return context().channel().isWritable();
+    }
+
+    @Override
+    public void write(HttpObject part) {
+        context().write(part);
+    }
+
+    @Override
+    public void flush() {
+        context().flush();
+    }
+
+    @Override
+    public void done(boolean reusable) {
+        exchange = null;
+        if (!reusable) {
+            discarding = true;
+            deadline().in(LINGER.toNanos());
+            context().read();
+        } else if (!keepConnection || lastRequest) {
+            discarding = true;
+            context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        } else {
+            deadline().in(keepAlive.toNanos());
+            takeTurns();
+        }
+    }
+
+    /** Takes what a caller sent ahead of its turn. */
+    private void takeTurns() {
+        if (takingTurns) {
+            return;
+        }
+        takingTurns = true;
+        while (!later.isEmpty() && (exchange == null || !requestWhole)) {
+            take(later.remove());
+        }
+        takingTurns = false;
+        if (later.isEmpty()) {
+            context().read();
+        }
+    }
+
+    @Override
+    public void breakOff() {
+        exchange = null;
+        discarding = true;
+        context().close();
+    }
+
+    private ChannelHandlerContext context() {
+        if (context == null) {
+            throw new IllegalStateException("the handler is in no pipeline");
+        }
+        return context;
+    }
+
+    private Deadline deadline() {
+        if (deadline == null) {
+            throw new IllegalStateException("the handler is in no pipeline");
+        }
+        return deadline;
+    }
+}

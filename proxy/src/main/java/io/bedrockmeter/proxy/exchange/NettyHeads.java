@@ -1,0 +1,51 @@
+package io.bedrockmeter.proxy.exchange;
+
+import io.bedrockmeter.metering.usage.ResponseHead;
+import io.bedrockmeter.proxy.auth.RequestHead;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Netty's messages as the meter and the authenticator see them. */
+final class NettyHeads {
+    private NettyHeads() {}
+
+    static RequestHead of(HttpRequest request) {
+        return new RequestHead() {
+            @Override
+            public String method() {
+                return request.method().name();
+            }
+
+            @Override
+            public String target() {
+                return request.uri();
+            }
+
+            @Override
+            public @Nullable String header(String name) {
+                return request.headers().get(name);
+            }
+
+            @Override
+            public List<String> headers(String name) {
+                return request.headers().getAll(name);
+            }
+        };
+    }
+
+    static ResponseHead of(HttpResponse response) {
+        return new ResponseHead() {
+            @Override
+            public int status() {
+                return response.status().code();
+            }
+
+            @Override
+            public @Nullable String header(String name) {
+                return response.headers().get(name);
+            }
+        };
+    }
+}

@@ -1,0 +1,130 @@
+package io.bedrockmeter.proxy.exchange;
+
+import io.bedrockmeter.metering.usage.RequestFacts;
+import io.bedrockmeter.metering.usage.RequestReader;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * One request body as it arrives: its bytes, their running SHA-256 and what the meter reads in them. Confined to one event
+ * loop.
+ *
+ * <p>The body must be whole before anything is sent, because its hash is part of the signature. It is hashed piece by piece,
+ * so a body of 25 MB never holds up the loop.
+ */
+final class RequestCollector {
+    private static final int COMPONENTS_MAX = 1024;
+
+    private final ByteBufAllocator allocator;
+    private final BodyBudget budget;
+    private final long bytesMax;
+    private final RequestReader reader;
+    private final MessageDigest sha256;
+
+    private ByteBuf body = Unpooled.EMPTY_BUFFER;
+    private long bytes;
+
+    RequestCollector(ByteBufAllocator allocator, BodyBudget budget, long bytesMax, RequestReader reader) {
+        this.allocator = allocator;
+        this.budget = budget;
+        this.bytesMax = bytesMax;
+        this.reader = reader;
+        this.sha256 = newSha256();
+    }
+
+    /** What came of a piece. */
+    enum Added {
+        OK,
+        /** The body exceeds what one request may have. */
+        TOO_LARGE,
+        /** The bodies of all requests together exceed what the proxy may hold. */
+        NO_ROOM
+    }
+
+    /** Adds a piece; owns it, also when it is refused. */
+    Added add(ByteBuf piece) {
+        int length = piece.readableBytes();
+        if (length == 0) {
+            piece.release();
+            return Added.OK;
+        }
+        if (bytes + length > bytesMax) {
+            piece.release();
+            return Added.TOO_LARGE;
+        }
+        if (!budget.tryTake(length)) {
+            piece.release();
+            return Added.NO_ROOM;
+        }
+        bytes += length;
+        for (ByteBuffer view : piece.nioBuffers()) {
+            reader.read(view);
+            sha256.update(view);
+        }
+        append(piece);
+        return Added.OK;
+    }
+
+    /** Length so far, in bytes. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** SHA-256 of the body as lower-case hex. Called once, when the body is whole. */
+    String sha256Hex() {
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    /** What the request says about the usage to come. Called once, when the body is whole. */
+    RequestFacts facts() {
+        return reader.finish();
+    }
+
+    /** Hands the body over; the receiver releases it. */
+    ByteBuf take() {
+        ByteBuf taken = body;
+        release(false);
+        return taken;
+    }
+
+    /** Lets go of the body, if it is still here. */
+    void release() {
+        release(true);
+    }
+
+    private void release(boolean free) {
+        if (free) {
+            body.release();
+        }
+        body = Unpooled.EMPTY_BUFFER;
+        budget.giveBack(bytes);
+        bytes = 0;
+    }
+
+    private void append(ByteBuf piece) {
+        if (!body.isReadable()) {
+            body = piece;
+        } else if (body instanceof CompositeByteBuf composite) {
+            composite.addComponent(true, piece);
+        } else {
+            body = allocator
+                    .compositeBuffer(COMPONENTS_MAX)
+                    .addComponent(true, body)
+                    .addComponent(true, piece);
+        }
+    }
+
+    private static MessageDigest newSha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package io.bedrockmeter.proxy.upstream;
+
+import java.time.Duration;
+
+/**
+ * Bounds of the upstream side. Immutable.
+ *
+ * @param connectTimeout for TCP and TLS together
+ * @param poolIdle an idle connection older than this is closed; must be below the server's own limit
+ * @param connectionsPerLoopMax connections of one event loop, idle ones included
+ */
+public record UpstreamLimits(Duration connectTimeout, Duration poolIdle, int connectionsPerLoopMax) {}

@@ -1,0 +1,59 @@
+package io.bedrockmeter.proxy.upstream;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/** The pools of every event loop. Thread-safe. */
+public final class UpstreamPools implements AutoCloseable {
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+    private final Map<EventLoop, UpstreamPool> pools = new ConcurrentHashMap<>();
+    private final DnsAddressResolverGroup resolver;
+    private final Bootstrap template;
+    private final UpstreamTarget target;
+    private final UpstreamLimits limits;
+    private final LongSupplier nanoClock;
+
+    /** Pools to one target; connects nowhere yet. */
+    public UpstreamPools(UpstreamTarget target, UpstreamLimits limits, LongSupplier nanoClock) {
+        this.target = target;
+        this.limits = limits;
+        this.nanoClock = nanoClock;
+        this.resolver =
+                new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelType(NioDatagramChannel.class));
+        this.template = new Bootstrap()
+                .channel(NioSocketChannel.class)
+                .resolver(resolver)
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .option(
+                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                        Math.toIntExact(limits.connectTimeout().toMillis()));
+    }
+
+    /** The pool of an event loop. */
+    public UpstreamPool on(EventLoop loop) {
+        return pools.computeIfAbsent(loop, key -> new UpstreamPool(key, template, target, limits, nanoClock));
+    }
+
+    /** Where the pools connect to. */
+    public UpstreamTarget target() {
+        return target;
+    }
+
+    @Override
+    public void close() {
+        resolver.close();
+    }
+}
