@@ -1,0 +1,137 @@
+package io.bedrockmeter.proxy.server;
+
+import io.bedrockmeter.proxy.exchange.ExchangeServices;
+import io.bedrockmeter.proxy.exchange.Stop;
+import io.bedrockmeter.proxy.upstream.UpstreamPools;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data port. Opened once, drained, closed. Methods wait; they are for the thread that runs the proxy, never for an event
+ * loop.
+ */
+public final class Listener implements AutoCloseable {
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+    private static final int BACKLOG = 1024;
+
+    private final Channel server;
+    private final ChannelGroup connections;
+    private final ChannelGroup streams;
+
+    private Listener(Channel server, ChannelGroup connections, ChannelGroup streams) {
+        this.server = server;
+        this.connections = connections;
+        this.streams = streams;
+    }
+
+    /**
+     * Opens the port.
+     *
+     * @throws IOException if it cannot be bound; the message names the address
+     */
+    public static Listener open(
+            EventLoopGroup loops,
+            InetSocketAddress address,
+            ExchangeServices services,
+            UpstreamPools pools,
+            ServerLimits limits,
+            Duration drain,
+            @Nullable SslContext tls)
+            throws IOException {
+        ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+        ChannelGroup streams = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+        Pipelines pipelines = new Pipelines(services, pools, limits, drain, tls, streams);
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel connection) {
+                        if (connections.size() >= limits.connectionsMax()) {
+                            connection.close();
+                            return;
+                        }
+                        connections.add(connection);
+                        connection.pipeline().addLast(pipelines);
+                    }
+                });
+        try {
+            Channel server = bootstrap.bind(address).sync().channel();
+            return new Listener(server, connections, streams);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while binding " + address, e);
+        } catch (Exception e) {
+            throw new IOException(
+                    "cannot listen on " + address.getHostString() + ":" + address.getPort() + ": " + e.getMessage()
+                            + ". Set listen.address and listen.port to a free one.",
+                    e);
+        }
+    }
+
+    /** The port that is listened on; tells which one where 0 was asked for. */
+    public int port() {
+        return ((InetSocketAddress) server.localAddress()).getPort();
+    }
+
+    /** Connections open now. */
+    public int connections() {
+        return connections.size();
+    }
+
+    /**
+     * Takes no new connections and no new requests, and waits for the running ones.
+     *
+     * @return whether all had ended within the limit
+     */
+    public boolean drain(Duration limit) throws InterruptedException {
+        server.close().sync();
+        for (Channel connection : connections) {
+            if (connection.pipeline().get(Http2MultiplexHandler.class) == null) {
+                connection.pipeline().fireUserEventTriggered(Stop.NO_MORE_REQUESTS);
+            } else {
+                // Sends GOAWAY and closes once the last stream has ended.
+                connection.close();
+            }
+        }
+        return connections.newCloseFuture().await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Ends what still runs, each with an entry of its own, and waits a little for it. */
+    public void stopNow(Duration limit) throws InterruptedException {
+        for (Channel stream : streams) {
+            stream.pipeline().fireUserEventTriggered(Stop.NOW);
+        }
+        for (Channel connection : connections) {
+            connection.pipeline().fireUserEventTriggered(Stop.NOW);
+        }
+        connections.newCloseFuture().await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        connections.close();
+    }
+}

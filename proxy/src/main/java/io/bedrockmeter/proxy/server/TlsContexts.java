@@ -1,0 +1,67 @@
+package io.bedrockmeter.proxy.server;
+
+import io.netty.handler.codec.http2.Http2SecurityUtil;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import java.io.IOException;
+import java.nio.file.Path;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** TLS of both sides, by the JDK's own engine. */
+public final class TlsContexts {
+    private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+
+    private TlsContexts() {}
+
+    /**
+     * TLS of the data port, HTTP/2 and HTTP/1.1 by ALPN.
+     *
+     * @throws IOException if a file cannot be read or is no certificate or key; the message names both files
+     */
+    public static SslContext forListener(Path certificate, Path key) throws IOException {
+        try {
+            return SslContextBuilder.forServer(certificate.toFile(), key.toFile())
+                    .sslProvider(SslProvider.JDK)
+                    .protocols(PROTOCOLS)
+                    .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+                    .applicationProtocolConfig(new ApplicationProtocolConfig(
+                            Protocol.ALPN,
+                            SelectorFailureBehavior.NO_ADVERTISE,
+                            SelectedListenerFailureBehavior.ACCEPT,
+                            ApplicationProtocolNames.HTTP_2,
+                            ApplicationProtocolNames.HTTP_1_1))
+                    .build();
+        } catch (SSLException | IllegalArgumentException e) {
+            throw new IOException(
+                    "listen.tls: no TLS with certificate " + certificate + " and key " + key + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /**
+     * TLS towards Bedrock; the host name is verified.
+     *
+     * @param trusted PEM file of the authorities to trust; null for the platform's
+     * @throws IOException if the file cannot be read or holds no certificates; the message names it
+     */
+    public static SslContext forUpstream(@Nullable Path trusted) throws IOException {
+        try {
+            SslContextBuilder builder = SslContextBuilder.forClient()
+                    .sslProvider(SslProvider.JDK)
+                    .protocols(PROTOCOLS)
+                    .endpointIdentificationAlgorithm("HTTPS");
+            return (trusted == null ? builder : builder.trustManager(trusted.toFile())).build();
+        } catch (SSLException | IllegalArgumentException e) {
+            throw new IOException(
+                    "upstream.trusted-certificates: " + trusted + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+}
