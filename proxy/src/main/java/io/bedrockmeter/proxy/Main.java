@@ -1,0 +1,67 @@
+package io.bedrockmeter.proxy;
+
+import io.bedrockmeter.metering.ledger.LedgerException;
+import io.bedrockmeter.proxy.cli.Commands;
+import io.bedrockmeter.proxy.cli.Console;
+import io.bedrockmeter.proxy.cli.ExitCode;
+import io.bedrockmeter.proxy.config.ProxyConfig;
+import io.bedrockmeter.proxy.logging.Logging;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The program. The one place that takes the process's clock, environment and signals. */
+public final class Main {
+    private static final Logger log = LoggerFactory.getLogger(Main.class);
+    /** How long a process whose ledger failed may take to answer its callers before it ends. */
+    private static final long LAST_WORDS_MILLIS = 1_000;
+
+    private Main() {}
+
+    /** Runs one command; see {@code --help}. */
+    public static void main(String[] arguments) {
+        Console console = Console.ofProcess();
+        Commands commands = new Commands(
+                System.getenv(), InstantSource.system(), console, (config, file) -> serve(config, console));
+        System.exit(commands.run(List.of(arguments)));
+    }
+
+    /** Runs the proxy until the process is told to stop (SIGTERM, SIGINT), or its ledger fails. */
+    private static int serve(ProxyConfig config, Console console) {
+        Logging.apply(config.logging());
+        CountDownLatch ledgerFailed = new CountDownLatch(1);
+        Proxy proxy;
+        try {
+            proxy = Proxy.start(config, Proxy.Setting.ofProcess(ledgerFailed::countDown));
+        } catch (IOException | LedgerException e) {
+            console.err().println(e.getMessage());
+            return ExitCode.REFUSED;
+        }
+        Thread stopping = new Thread(() -> stop(proxy), "stop");
+        Runtime.getRuntime().addShutdownHook(stopping);
+        try {
+            ledgerFailed.await();
+            TimeUnit.MILLISECONDS.sleep(LAST_WORDS_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        // Not through the shutdown hook: what is on the disk is unknown, and closing would write to it.
+        log.atError().log("ending because the ledger failed; the next start verifies it");
+        Runtime.getRuntime().halt(ExitCode.SOFTWARE);
+        return ExitCode.SOFTWARE;
+    }
+
+    private static void stop(Proxy proxy) {
+        log.atInfo().log("stopping: no new calls, waiting for the running ones");
+        try (proxy) {
+            boolean all = proxy.drain();
+            log.atInfo().addKeyValue("all", all).log("stopped");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.bedrockmeter.proxy;
+
+import io.bedrockmeter.metering.Metering;
+import io.bedrockmeter.metering.ledger.LedgerEntry;
+import io.bedrockmeter.metering.ledger.LedgerOptions;
+import io.bedrockmeter.metering.ledger.SqliteLedger;
+import io.bedrockmeter.metering.meters.AllowedLabels;
+import io.bedrockmeter.metering.meters.LedgerFigures;
+import io.bedrockmeter.metering.meters.MeterPublisher;
+import io.bedrockmeter.metering.meters.MeterSettings;
+import io.bedrockmeter.metering.meters.StateMeters;
+import io.bedrockmeter.metering.pricing.PriceBook;
+import io.bedrockmeter.proxy.config.AccountsConfig.Account;
+import io.bedrockmeter.proxy.config.ProxyConfig;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The metering side of a running proxy: prices, ledger, meters, and the façade over them. */
+public final class Metered implements AutoCloseable {
+    private final PriceBook prices;
+    private final PrometheusMeterRegistry registry;
+    private final MeterPublisher meters;
+    private final SqliteLedger ledger;
+    private final Metering metering;
+
+    private Metered(PriceBook prices, PrometheusMeterRegistry registry, MeterPublisher meters, SqliteLedger ledger) {
+        this.prices = prices;
+        this.registry = registry;
+        this.meters = meters;
+        this.ledger = ledger;
+        this.metering = new Metering(ledger, () -> prices, meters);
+    }
+
+    /**
+     * Opens the ledger, loads the prices and puts the meters up.
+     *
+     * @throws IOException if one of them cannot be had; the message names it and the way out
+     */
+    static Metered open(ProxyConfig config, Proxy.Setting setting) throws IOException {
+        PriceBook prices = prices(config);
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        MeterPublisher meters = new MeterPublisher(
+                registry,
+                setting.clock(),
+                new MeterSettings(
+                        config.metering().meterHold(), config.metering().seriesMax()),
+                allowed(config, prices));
+        SqliteLedger ledger = ledger(config, setting);
+        for (LedgerEntry entry : ledger.recovered()) {
+            meters.publishRecovered(entry);
+        }
+        StateMeters state = new StateMeters(registry, BuildInfo.version(), BuildInfo.revision());
+        state.configLoaded(setting.clock().instant());
+        state.priceBook(prices.name(), prices.timestamp());
+        state.ledger(new Figures(ledger), meters::totalCostPicos);
+        return new Metered(prices, registry, meters, ledger);
+    }
+
+    /** The façade. */
+    Metering metering() {
+        return metering;
+    }
+
+    /** The price book in force. */
+    public PriceBook prices() {
+        return prices;
+    }
+
+    /** What {@code /metrics} shows. */
+    public PrometheusMeterRegistry registry() {
+        return registry;
+    }
+
+    /** The exact sums behind it. */
+    public MeterPublisher meters() {
+        return meters;
+    }
+
+    /** The ledger. */
+    public SqliteLedger ledger() {
+        return ledger;
+    }
+
+    @Override
+    public void close() {
+        ledger.close();
+        registry.close();
+    }
+
+    private static PriceBook prices(ProxyConfig config) throws IOException {
+        try {
+            return PriceBook.bundled().withAliases(config.prices().aliases());
+        } catch (IllegalArgumentException e) {
+            throw new IOException("prices.aliases: " + e.getMessage(), e);
+        }
+    }
+
+    private static SqliteLedger ledger(ProxyConfig config, Proxy.Setting setting) {
+        return SqliteLedger.open(
+                new LedgerOptions(
+                        config.ledger().path(),
+                        config.ledger().slots(),
+                        config.ledger().reserve().bytes()),
+                setting.clock(),
+                setting.onLedgerFailed());
+    }
+
+    private static AllowedLabels allowed(ProxyConfig config, PriceBook prices) {
+        return new AllowedLabels(
+                accounts(config).map(Account::team).collect(Collectors.toSet()),
+                accounts(config).map(Account::app).collect(Collectors.toSet()),
+                prices.modelIds(),
+                Set.of(config.upstream().region()));
+    }
+
+    private static Stream<Account> accounts(ProxyConfig config) {
+        return Stream.concat(
+                config.accounts().keys().values().stream(),
+                Stream.of(config.accounts().fallback()));
+    }
+
+    /** A ledger as the meters ask it. */
+    private record Figures(SqliteLedger ledger) implements LedgerFigures {
+        @Override
+        public BigInteger chargedPicos() {
+            return ledger.chargedPicos();
+        }
+
+        @Override
+        public long writeFailures() {
+            return ledger.writeFailures();
+        }
+
+        @Override
+        public Duration lag() {
+            return ledger.lag();
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package io.bedrockmeter.proxy;
+
+import io.bedrockmeter.metering.ledger.LedgerHealth;
+import io.bedrockmeter.proxy.admin.AdminResources;
+import io.bedrockmeter.proxy.admin.AdminServer;
+import io.bedrockmeter.proxy.admin.Readiness;
+import io.bedrockmeter.proxy.auth.Authenticator;
+import io.bedrockmeter.proxy.auth.OpenAccess;
+import io.bedrockmeter.proxy.config.AuthConfig;
+import io.bedrockmeter.proxy.config.MeteringConfig.OnDisconnect;
+import io.bedrockmeter.proxy.config.ProxyConfig;
+import io.bedrockmeter.proxy.exchange.AttemptIds;
+import io.bedrockmeter.proxy.exchange.BodyBudget;
+import io.bedrockmeter.proxy.exchange.ExchangeServices;
+import io.bedrockmeter.proxy.server.Listener;
+import io.bedrockmeter.proxy.server.TlsContexts;
+import io.bedrockmeter.proxy.upstream.UpstreamPools;
+import io.bedrockmeter.proxy.upstream.UpstreamTarget;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running proxy: everything wired, in the order in which it is started, and stopped in the reverse.
+ *
+ * <p>{@link #start} waits until calls can be taken. {@link #drain} and {@link #close} wait too; none of them is for an event
+ * loop.
+ */
+public final class Proxy implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Proxy.class);
+    /** For the entries of what was cut at the drain limit. */
+    private static final Duration LAST_ENTRIES = Duration.ofSeconds(5);
+
+    private final ProxyConfig config;
+    private final Metered metered;
+    private final Identity identity;
+    private final EventLoopGroup loops;
+    private final UpstreamPools pools;
+    private final Listener listener;
+    private final AdminServer admin;
+
+    private volatile boolean stopping;
+
+    private Proxy(ProxyConfig config, Setting setting, Metered metered, Identity identity) throws IOException {
+        this.config = config;
+        this.metered = metered;
+        this.identity = identity;
+        this.loops = new MultiThreadIoEventLoopGroup(setting.eventLoops(), NioIoHandler.newFactory());
+        this.pools = new UpstreamPools(target(config), Limits.upstream(config), setting.nanoClock());
+        this.listener = Listener.open(
+                loops,
+                config.listen().socketAddress(),
+                services(config, setting, metered, identity, pools.target()),
+                pools,
+                Limits.server(config),
+                config.limits().drain(),
+                tls(config));
+        this.admin = AdminServer.start(
+                config.admin(),
+                new AdminResources(metered.registry(), this::readiness, metered::prices, setting.clock()).byPath());
+    }
+
+    /**
+     * What a proxy takes from its surroundings, so that tests can give it others.
+     *
+     * @param clock wall clock
+     * @param nanoClock for durations
+     * @param eventLoops how many event loops; 0 for one a core
+     * @param onLedgerFailed called once if the ledger can no longer be trusted: the process must end
+     */
+    public record Setting(InstantSource clock, LongSupplier nanoClock, int eventLoops, Runnable onLedgerFailed) {
+        /** The process's own clocks, and one event loop a core. */
+        public static Setting ofProcess(Runnable onLedgerFailed) {
+            return new Setting(InstantSource.system(), System::nanoTime, 0, onLedgerFailed);
+        }
+    }
+
+    /**
+     * Starts a proxy.
+     *
+     * @throws IOException if a port, a file or the ledger cannot be opened; the message names it and the way out
+     */
+    public static Proxy start(ProxyConfig config, Setting setting) throws IOException {
+        Metered metered = Metered.open(config, setting);
+        Identity identity = Identity.load(config, setting.clock());
+        try {
+            Proxy proxy = new Proxy(config, setting, metered, identity);
+            log.atInfo()
+                    .addKeyValue("data", proxy.port())
+                    .addKeyValue("admin", proxy.adminPort())
+                    .addKeyValue("upstream", config.upstream().endpoint())
+                    .addKeyValue("ledger", config.ledger().path())
+                    .addKeyValue("prices", metered.prices().version())
+                    .log("ready");
+            return proxy;
+        } catch (IOException | RuntimeException e) {
+            identity.close();
+            metered.close();
+            throw e;
+        }
+    }
+
+    /** The data port. */
+    public int port() {
+        return listener.port();
+    }
+
+    /** The admin port. */
+    public int adminPort() {
+        return admin.address().getPort();
+    }
+
+    /** What this proxy records and shows. */
+    public Metered metered() {
+        return metered;
+    }
+
+    /**
+     * Takes no new calls and waits for the running ones; those that outlast the limit are cut, with an entry each.
+     *
+     * @return whether all ended by themselves
+     */
+    public boolean drain() throws InterruptedException {
+        stopping = true;
+        boolean all = listener.drain(config.limits().drain());
+        if (!all) {
+            listener.stopNow(LAST_ENTRIES);
+        }
+        return all;
+    }
+
+    @Override
+    public void close() {
+        stopping = true;
+        listener.close();
+        loops.shutdownGracefully(0, LAST_ENTRIES.toMillis(), TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly();
+        pools.close();
+        identity.close();
+        metered.close();
+        admin.close();
+    }
+
+    private Readiness readiness() {
+        List<String> reasons = new ArrayList<>();
+        if (stopping) {
+            reasons.add("the proxy is stopping");
+        }
+        LedgerHealth health = metered.ledger().health();
+        if (health != LedgerHealth.OK) {
+            reasons.add("the ledger is " + health);
+        }
+        String noCredentials = identity.whyMissing();
+        if (noCredentials != null) {
+            reasons.add("no AWS credentials: " + noCredentials);
+        }
+        return new Readiness(reasons);
+    }
+
+    private static ExchangeServices services(
+            ProxyConfig config, Setting setting, Metered metered, Identity identity, UpstreamTarget target) {
+        return new ExchangeServices(
+                authenticator(config),
+                identity.signer(),
+                metered.metering(),
+                AttemptIds.of(setting.clock()),
+                new BodyBudget(config.limits().bodiesTotal().bytes()),
+                Limits.exchange(config),
+                config.upstream().region(),
+                target.hostHeader(),
+                config.metering().onDisconnect() == OnDisconnect.CANCEL,
+                setting.clock(),
+                setting.nanoClock());
+    }
+
+    private static Authenticator authenticator(ProxyConfig config) {
+        return switch (config.auth()) {
+            case AuthConfig.Open open -> new OpenAccess(config.accounts()::accountOf);
+        };
+    }
+
+    private static UpstreamTarget target(ProxyConfig config) throws IOException {
+        SslContext tls = config.upstream().isTls()
+                ? TlsContexts.forUpstream(config.upstream().trustedCertificates())
+                : null;
+        return new UpstreamTarget(
+                config.upstream().endpoint().getHost(), config.upstream().port(), tls);
+    }
+
+    private static @Nullable SslContext tls(ProxyConfig config) throws IOException {
+        return config.listen().tls() == null
+                ? null
+                : TlsContexts.forListener(
+                        config.listen().tls().certificate(),
+                        config.listen().tls().key());
+    }
+}

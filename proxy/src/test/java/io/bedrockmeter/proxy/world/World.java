@@ -1,0 +1,209 @@
+package io.bedrockmeter.proxy.world;
+
+import io.bedrockmeter.proxy.Proxy;
+import io.bedrockmeter.proxy.config.ConfigLoader;
+import io.bedrockmeter.proxy.config.LoadedConfig;
+import io.bedrockmeter.proxy.config.ProxyConfig;
+import io.bedrockmeter.simulator.Simulator;
+import io.bedrockmeter.simulator.SimulatorOptions;
+import io.bedrockmeter.simulator.script.Script;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+
+/** A simulator, a proxy in front of it, and SDK clients that were only told its endpoint. Close it to end all of them. */
+public final class World implements AutoCloseable {
+    /** A key whose calls are charged to team search, app ranking. */
+    public static final String SEARCH_KEY = "AKIASEARCH0000000001";
+    /** A key whose calls are charged to team support, app chat. */
+    public static final String SUPPORT_KEY = "AKIASUPPORT000000001";
+
+    private final Path folder;
+    private final Simulator simulator;
+    private final Proxy proxy;
+    private final AtomicInteger ledgerFailures;
+    private final List<AutoCloseable> clients = new ArrayList<>();
+
+    private World(Path folder, Simulator simulator, Proxy proxy, AtomicInteger ledgerFailures) {
+        this.folder = folder;
+        this.simulator = simulator;
+        this.proxy = proxy;
+        this.ledgerFailures = ledgerFailures;
+    }
+
+    /** A world with the defaults of the product. */
+    public static World open() {
+        return open("");
+    }
+
+    /**
+     * A world with further configuration.
+     *
+     * @param yaml top-level sections beside {@code listen}, {@code admin}, {@code upstream}, {@code accounts}, {@code ledger},
+     *     or lines for {@code upstream} behind {@code upstream:} markers, see {@link Settings}
+     */
+    public static World open(String yaml) {
+        return open(new Settings(yaml, "", true));
+    }
+
+    /**
+     * A world's settings.
+     *
+     * @param sections further top-level sections of YAML
+     * @param upstream further indented lines of the upstream section
+     * @param truthOfSignatures whether the simulator checks signatures
+     */
+    public record Settings(String sections, String upstream, boolean truthOfSignatures) {}
+
+    /** A world of these settings. */
+    public static World open(Settings settings) {
+        try {
+            Path folder = Files.createTempDirectory("bedrock-meter-world");
+            Simulator simulator =
+                    Simulator.start(SimulatorOptions.defaults().withVerifySignatures(settings.truthOfSignatures()));
+            AtomicInteger failures = new AtomicInteger();
+            ProxyConfig config = config(folder, simulator.endpoint(), settings);
+            Proxy proxy = Proxy.start(
+                    config, new Proxy.Setting(InstantSource.system(), System::nanoTime, 2, failures::incrementAndGet));
+            return new World(folder, simulator, proxy, failures);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A configuration of a proxy in front of an endpoint. */
+    public static ProxyConfig config(Path folder, URI endpoint, Settings settings) throws IOException {
+        Path file = folder.resolve("config.yaml");
+        Files.writeString(file, """
+                listen: {port: 0}
+                admin: {port: 0}
+                upstream:
+                  region: us-east-1
+                  endpoint: %s
+                  auth: {access-key-id: %s, secret-access-key: %s}
+                %s
+                accounts:
+                  default: {team: nobody, app: nothing}
+                  keys:
+                    %s: {team: search, app: ranking}
+                    %s: {team: support, app: chat}
+                ledger: {path: %s}
+                %s
+                """.formatted(
+                        endpoint,
+                        SimulatorOptions.DEFAULT_ACCESS_KEY,
+                        SimulatorOptions.DEFAULT_SECRET_KEY,
+                        settings.upstream(),
+                        SEARCH_KEY,
+                        SUPPORT_KEY,
+                        folder.resolve("ledger.db"),
+                        settings.sections().contains("metering:")
+                                ? settings.sections()
+                                : "metering: {meter-hold: 0s}\n" + settings.sections()));
+        return switch (new ConfigLoader(Map.of()).load(file)) {
+            case LoadedConfig.Valid valid -> valid.config();
+            case LoadedConfig.Invalid invalid ->
+                throw new IllegalArgumentException(invalid.problems().toString());
+        };
+    }
+
+    /** What stands behind the proxy. */
+    public Simulator simulator() {
+        return simulator;
+    }
+
+    /** The proxy. */
+    public Proxy proxy() {
+        return proxy;
+    }
+
+    /** How often the proxy was told that its ledger failed. */
+    public int ledgerFailures() {
+        return ledgerFailures.get();
+    }
+
+    /** Scripts the simulator's next answer. */
+    public void script(Script script) {
+        simulator.script(script);
+    }
+
+    /** Where an SDK is pointed to. */
+    public URI endpoint() {
+        return URI.create("http://127.0.0.1:" + proxy.port());
+    }
+
+    /** The ledger file. */
+    public Path ledger() {
+        return folder.resolve("ledger.db");
+    }
+
+    /** The SDK's synchronous client, over HTTP/1.1, without retries. */
+    public BedrockRuntimeClient sync(String accessKeyId) {
+        BedrockRuntimeClient client = BedrockRuntimeClient.builder()
+                .endpointOverride(endpoint())
+                .region(Region.US_EAST_1)
+                .credentialsProvider(credentials(accessKeyId))
+                .httpClient(UrlConnectionHttpClient.create())
+                .overrideConfiguration(o -> o.retryStrategy(RetryMode.STANDARD).retryStrategy(r -> r.maxAttempts(1)))
+                .build();
+        clients.add(client);
+        return client;
+    }
+
+    /** The SDK's asynchronous client, over HTTP/2 with prior knowledge, without retries. */
+    public BedrockRuntimeAsyncClient async(String accessKeyId) {
+        BedrockRuntimeAsyncClient client = BedrockRuntimeAsyncClient.builder()
+                .endpointOverride(endpoint())
+                .region(Region.US_EAST_1)
+                .credentialsProvider(credentials(accessKeyId))
+                .httpClientBuilder(NettyNioAsyncHttpClient.builder())
+                .overrideConfiguration(o -> o.retryStrategy(r -> r.maxAttempts(1)))
+                .build();
+        clients.add(client);
+        return client;
+    }
+
+    /** A client of raw HTTP/1.1, for what no SDK would send. */
+    public RawClient raw() {
+        RawClient client = RawClient.connect(proxy.port());
+        clients.add(client);
+        return client;
+    }
+
+    /** What is in the ledger now. */
+    public List<Row> rows() {
+        return LedgerView.rows(ledger());
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable client : clients) {
+            try {
+                client.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("a client could not be closed", e);
+            }
+        }
+        proxy.close();
+        simulator.close();
+    }
+
+    private static StaticCredentialsProvider credentials(String accessKeyId) {
+        return StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, "a-secret-nobody-checks"));
+    }
+}
