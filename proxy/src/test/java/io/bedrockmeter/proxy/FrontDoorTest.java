@@ -137,6 +137,9 @@ final class FrontDoorTest {
     }
 
     private static Message user(String text) {
-        return Message.builder().role("user").content(ContentBlock.fromText(text)).build();
+        return Message.builder()
+                .role("user")
+                .content(ContentBlock.fromText(text))
+                .build();
     }
 }

@@ -2,10 +2,10 @@ package io.bedrockmeter.metering.meters;
 
 import static io.bedrockmeter.metering.meters.MeterLabel.OTHER;
 
-import io.bedrockmeter.metering.ledger.Outcome;
 import io.bedrockmeter.metering.ledger.EntryState;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.LedgerIntent;
+import io.bedrockmeter.metering.ledger.Outcome;
 import io.bedrockmeter.metering.pricing.Charge;
 import io.bedrockmeter.metering.pricing.ChargeLine;
 import io.bedrockmeter.metering.pricing.CostStatus;

@@ -36,8 +36,8 @@ public final class Conservation {
             }
         }
         for (TruthEntry told : truth.values()) {
-            Row row = Objects.requireNonNull(
-                    byRequest.get(told.requestId()), () -> "the ledger has no entry of " + told);
+            Row row =
+                    Objects.requireNonNull(byRequest.get(told.requestId()), () -> "the ledger has no entry of " + told);
             assertThat(row.costPicos()).as("cost of %s", told).isEqualTo(picos(told));
             Map<String, Long> billed = told.billed() ? nonZero(told.units()) : Map.of();
             assertThat(row.units()).as("units of %s", told).isEqualTo(billed);

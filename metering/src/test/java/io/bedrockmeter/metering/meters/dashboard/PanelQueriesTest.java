@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.bedrockmeter.metering.Ending;
-import io.bedrockmeter.metering.Outcome;
+import io.bedrockmeter.metering.ledger.Ending;
 import io.bedrockmeter.metering.ledger.EntryState;
+import io.bedrockmeter.metering.ledger.Outcome;
 import io.bedrockmeter.metering.meters.Calls;
 import io.bedrockmeter.metering.meters.CommittedFile;
 import io.bedrockmeter.metering.meters.Exposed;
