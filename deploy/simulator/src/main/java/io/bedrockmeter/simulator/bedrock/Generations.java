@@ -1,5 +1,7 @@
 package io.bedrockmeter.simulator.bedrock;
 
+import io.bedrockmeter.simulator.call.Operation;
+import io.bedrockmeter.simulator.family.ClaudeMessages;
 import io.bedrockmeter.simulator.family.Family;
 import io.bedrockmeter.simulator.family.Generation;
 import io.bedrockmeter.simulator.script.Fault;
@@ -28,6 +30,7 @@ final class Generations {
         Counts counts = counts(call, script);
         Pace pace = call.script().paceOrDefault();
         Served served = call.script().servedOrAsAsked();
+        boolean tool = served.tool() == null ? offersTools(call.json()) : served.tool();
         int events = pace.events() == null ? Math.clamp(counts.output(), 1, EVENTS_MAX) : Math.max(1, pace.events());
         int eventBytes = pace.eventBytes() == null
                 ? Math.clamp(4 * counts.output() / events, 1, EVENT_TEXT_MAX)
@@ -36,12 +39,12 @@ final class Generations {
                 call.caller().requestId(),
                 call.model().base(),
                 counts,
-                script.metricsOutput() == null ? counts.output() : script.metricsOutput(),
+                script.metricsOutput() == null ? metricsOutput(call, tool, counts) : script.metricsOutput(),
                 events,
                 Filler.text(eventBytes),
                 LATENCY_LEAST_MILLIS + LATENCY_PER_TOKEN_MILLIS * counts.output(),
-                stopReason(call.json(), served, counts),
-                served.isTool(),
+                stopReason(call.json(), tool, served, counts),
+                tool,
                 !call.script().has(Fault.Kind.MISSING_USAGE),
                 Math.max(1, call.json().path("texts").size()),
                 tier.tierEcho(),
@@ -60,11 +63,24 @@ final class Generations {
                 caches ? or(script.cacheWrite1h(), derived.cacheWrite1h()) : 0);
     }
 
-    private static String stopReason(JsonNode json, Served served, Counts counts) {
+    private static boolean offersTools(JsonNode json) {
+        return !json.path("tools").isEmpty()
+                || !json.path("toolConfig").path("tools").isEmpty();
+    }
+
+    /** What the service's metrics say of a Claude stream with a tool call is less than the model generated. */
+    private static long metricsOutput(Call call, boolean tool, Counts counts) {
+        boolean claudeToolStream = tool
+                && call.family() instanceof ClaudeMessages
+                && call.route().operation() == Operation.INVOKE_MODEL_WITH_RESPONSE_STREAM;
+        return claudeToolStream ? counts.output() * 7 / 10 : counts.output();
+    }
+
+    private static String stopReason(JsonNode json, boolean tool, Served served, Counts counts) {
         if (served.stopReason() != null) {
             return served.stopReason();
         }
-        if (served.isTool()) {
+        if (tool) {
             return "tool_use";
         }
         return counts.output() > 0 && counts.output() == DefaultUsage.outputMax(json) ? "max_tokens" : "end_turn";

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param latency {@code standard} or {@code optimized}
  * @param silent true to leave tier and latency out of the answer whatever they are
  * @param stopReason in the words of Converse
- * @param tool true to answer with a tool call
+ * @param tool whether to answer with a tool call; null: where the request offers tools
  * @param baseModel the model behind an identifier that does not name one
  */
 public record Served(
@@ -43,9 +43,5 @@ public record Served(
 
     public boolean isSilent() {
         return Boolean.TRUE.equals(silent);
-    }
-
-    public boolean isTool() {
-        return Boolean.TRUE.equals(tool);
     }
 }
