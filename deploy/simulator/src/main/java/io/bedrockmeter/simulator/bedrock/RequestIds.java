@@ -9,7 +9,7 @@ final class RequestIds {
     private static final long VARIANT = 0x8000_0000_0000_0000L;
 
     private final long high;
-    private final AtomicLong next = new AtomicLong();
+    private final AtomicLong next = new AtomicLong(1);
 
     RequestIds(long seed) {
         this.high = (seed & ~0xF000L) | VERSION_4;

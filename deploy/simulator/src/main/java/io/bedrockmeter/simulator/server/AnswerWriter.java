@@ -10,7 +10,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -103,13 +102,12 @@ final class AnswerWriter {
                 new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(head.status()));
         head.headers().forEach(header -> response.headers().add(header.name(), header.value()));
         if (answer.body().length() >= 0) {
-            response.headers().set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length());
+            response.headers().set("Content-Length", answer.body().length());
         } else if (!http2) {
-            response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            response.headers().set("Transfer-Encoding", HttpHeaderValues.CHUNKED);
         }
         if (!http2) {
-            response.headers()
-                    .set(HttpHeaderNames.CONNECTION, keepAlive ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
+            response.headers().set("Connection", keepAlive ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
         }
         send(response);
         state = State.WRITING;
