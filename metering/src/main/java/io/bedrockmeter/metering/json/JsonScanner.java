@@ -2,12 +2,7 @@ package io.bedrockmeter.metering.json;
 
 import io.bedrockmeter.metering.json.JsonPaths.Node;
 import io.bedrockmeter.metering.json.JsonPaths.Watch;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,12 +46,6 @@ public final class JsonScanner {
         MALFORMED
     }
 
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long ONES = 0x0101010101010101L;
-    private static final long HIGHS = 0x8080808080808080L;
-    private static final int CARRY_BYTES_KEPT = 256;
-    private static final byte[] NOTHING = {};
-
     /** Direct buffers are read through this: one per thread, because a call never leaves anything in it. */
     private static final ThreadLocal<byte[]> WINDOW = ThreadLocal.withInitial(() -> new byte[8 * 1024]);
 
@@ -77,6 +66,7 @@ public final class JsonScanner {
 
     private final JsonPaths paths;
     private final JsonListener listener;
+    private final JsonToken token = new JsonToken();
 
     private State state = State.VALUE;
     private @Nullable Node node;
@@ -84,11 +74,6 @@ public final class JsonScanner {
     private int arrays;
     private int skipped;
     private boolean escaped;
-    private int hexDigits;
-    private int hexValue;
-    private boolean tooLong;
-    private byte[] carry = NOTHING;
-    private int carried;
 
     /** A scanner at the beginning of a document. */
     public JsonScanner(JsonPaths paths, JsonListener listener) {
@@ -105,12 +90,7 @@ public final class JsonScanner {
         arrays = 0;
         skipped = 0;
         escaped = false;
-        hexDigits = 0;
-        tooLong = false;
-        carried = 0;
-        if (carry.length > CARRY_BYTES_KEPT) {
-            carry = NOTHING;
-        }
+        token.clear();
     }
 
     /** Shows the next bytes of the document, between position and limit, and leaves both as they were. */
@@ -243,25 +223,26 @@ public final class JsonScanner {
     }
 
     private int inKey(byte[] bytes, int from, int to) {
-        int end = carried == 0 && !escaped && hexDigits == 0 && !tooLong ? stringEnd(bytes, from, to) : from;
-        if (end > from && end < to && bytes[end] == '"') {
-            keyIs(bytes, from, end);
-            return end + 1;
-        }
-        int i = collect(bytes, from, to);
-        if (i < to) {
-            keyIs(carry, 0, tooLong ? 0 : carried);
-            carried = 0;
-            tooLong = false;
-            i++;
-        }
-        return i;
-    }
-
-    private void keyIs(byte[] name, int from, int to) {
         Node at = node;
-        next = at == null ? null : at.child(name, from, to);
+        if (at == null) {
+            return malformed(from);
+        }
+        if (token.isEmpty()) {
+            int end = JsonToken.stringEnd(bytes, from, to);
+            if (end < to && bytes[end] == '"') {
+                next = at.child(bytes, from, end);
+                state = State.COLON;
+                return end + 1;
+            }
+        }
+        int i = token.string(bytes, from, to);
+        if (i == to) {
+            return i;
+        }
+        next = token.child(at);
+        token.clear();
         state = State.COLON;
+        return i + 1;
     }
 
     private int colon(byte[] bytes, int i) {
@@ -293,31 +274,24 @@ public final class JsonScanner {
     }
 
     private int inText(byte[] bytes, int from, int to) {
-        int i = collect(bytes, from, to);
+        int i = token.string(bytes, from, to);
         if (i == to) {
             return i;
         }
-        endText();
+        Node at = next;
+        if (at != null && at.watch == Watch.NUMBER) {
+            number(at.path);
+        } else if (at != null && !token.isTooLong()) {
+            listener.onText(at.path, token.text());
+        }
         afterScalar();
         return i + 1;
-    }
-
-    private void endText() {
-        Node at = next;
-        if (at == null) {
-            return;
-        }
-        if (at.watch == Watch.NUMBER) {
-            number(at.path);
-        } else if (!tooLong) {
-            listener.onText(at.path, new String(carry, 0, carried, StandardCharsets.UTF_8));
-        }
     }
 
     private int inBytes(byte[] bytes, int from, int to) {
         Node at = next;
         // A byte after a backslash belongs to the run, whatever it is.
-        int end = stringEnd(bytes, escaped ? from + 1 : from, to);
+        int end = JsonToken.stringEnd(bytes, escaped ? from + 1 : from, to);
         escaped = false;
         if (at != null && end > from) {
             listener.onBytes(at.path, bytes, from, end);
@@ -339,7 +313,7 @@ public final class JsonScanner {
             i++;
         }
         if (state == State.IN_SCALAR) {
-            keep(bytes, from, i);
+            token.keep(bytes, from, i);
         }
         if (i < to) {
             endScalar();
@@ -349,15 +323,14 @@ public final class JsonScanner {
 
     private void endScalar() {
         Node at = next;
-        boolean isNull = carried == 4 && carry[0] == 'n';
-        if (state == State.IN_SCALAR && at != null && !isNull) {
+        if (state == State.IN_SCALAR && at != null && !token.isNull()) {
             number(at.path);
         }
         afterScalar();
     }
 
     private void number(int path) {
-        long value = tooLong ? JsonNumbers.IMPLAUSIBLE : JsonNumbers.parse(carry, carried);
+        long value = token.number();
         if (value == JsonNumbers.IMPLAUSIBLE) {
             listener.onImplausible(path);
         } else {
@@ -366,8 +339,7 @@ public final class JsonScanner {
     }
 
     private void afterScalar() {
-        carried = 0;
-        tooLong = false;
+        token.clear();
         state = node == null ? State.END : State.AFTER_VALUE;
     }
 
@@ -378,7 +350,7 @@ public final class JsonScanner {
             i++;
         }
         while (true) {
-            i = stringEnd(bytes, i, to);
+            i = JsonToken.stringEnd(bytes, i, to);
             if (i >= to) {
                 return to;
             }
@@ -421,90 +393,6 @@ public final class JsonScanner {
 
     private int end(byte[] bytes, int i) {
         return isSpace(bytes[i]) ? i + 1 : malformed(i);
-    }
-
-    /** Keeps the bytes of a string up to its end, escapes resolved; the index of the closing quote, or {@code to}. */
-    private int collect(byte[] bytes, int from, int to) {
-        int i = from;
-        while (i < to) {
-            if (escaped) {
-                unescape(bytes[i++]);
-            } else {
-                int end = stringEnd(bytes, i, to);
-                keep(bytes, i, end);
-                if (end < to && bytes[end] == '"') {
-                    return end;
-                }
-                escaped = end < to;
-                i = end + (escaped ? 1 : 0);
-            }
-        }
-        return to;
-    }
-
-    private void unescape(byte c) {
-        if (hexDigits > 0) {
-            hexValue = hexValue << 4 | Math.max(0, Character.digit(c, 16));
-            hexDigits--;
-            if (hexDigits == 0) {
-                escaped = false;
-                keep(hexValue);
-            }
-            return;
-        }
-        if (c == 'u') {
-            hexDigits = 4;
-            hexValue = 0;
-            return;
-        }
-        escaped = false;
-        keep(
-                switch (c) {
-                    case 'b' -> '\b';
-                    case 'f' -> '\f';
-                    case 'n' -> '\n';
-                    case 'r' -> '\r';
-                    case 't' -> '\t';
-                    default -> c;
-                });
-    }
-
-    /** Keeps one UTF-16 unit. Beyond ASCII it is kept as a question mark: no watched name or value has such a character. */
-    private void keep(int unit) {
-        byte[] one = {(byte) (unit < 0x80 ? unit : '?')};
-        keep(one, 0, 1);
-    }
-
-    private void keep(byte[] bytes, int from, int to) {
-        int length = to - from;
-        if (tooLong || carried + length > TEXT_BYTES_MAX) {
-            tooLong = true;
-            return;
-        }
-        if (carried + length > carry.length) {
-            int wanted = Math.max(32, Math.max(carried + length, carry.length * 2));
-            carry = Arrays.copyOf(carry, Math.min(wanted, TEXT_BYTES_MAX));
-        }
-        System.arraycopy(bytes, from, carry, carried, length);
-        carried += length;
-    }
-
-    /** The index of the next quote or backslash, or {@code to}: eight bytes a step. */
-    private static int stringEnd(byte[] bytes, int from, int to) {
-        int i = from;
-        for (; i <= to - Long.BYTES; i += Long.BYTES) {
-            long word = (long) LONGS.get(bytes, i);
-            long quote = word ^ (ONES * '"');
-            long backslash = word ^ (ONES * '\\');
-            long hit = (((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash)) & HIGHS;
-            if (hit != 0) {
-                return i + (Long.numberOfTrailingZeros(hit) >>> 3);
-            }
-        }
-        while (i < to && bytes[i] != '"' && bytes[i] != '\\') {
-            i++;
-        }
-        return i;
     }
 
     private boolean isArray(Node at) {
