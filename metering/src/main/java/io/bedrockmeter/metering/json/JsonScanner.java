@@ -169,7 +169,7 @@ public final class JsonScanner {
             state = at == null ? State.SKIPPED_STRING : stringState(at.watch);
             return i + 1;
         }
-        if (isScalar(c)) {
+        if (beginsScalar(c)) {
             state = at != null && at.watch == Watch.NUMBER ? State.IN_SCALAR : State.SKIPPED_SCALAR;
             return i;
         }
@@ -401,6 +401,11 @@ public final class JsonScanner {
 
     private static boolean isSpace(byte c) {
         return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    }
+
+    /** Whether a byte can begin a number or a literal: those of JSON, and the not-numbers that some models write. */
+    private static boolean beginsScalar(byte c) {
+        return (c >= '0' && c <= '9') || c == '-' || c == 't' || c == 'f' || c == 'n' || c == 'N' || c == 'I';
     }
 
     /** Whether a byte can be part of a number or of {@code true}, {@code false}, {@code null}. */

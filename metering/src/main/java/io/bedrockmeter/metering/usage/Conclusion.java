@@ -63,7 +63,7 @@ final class Conclusion {
             return new UsageReading.Exact(guardrailUnits(Usage.NONE), served(), disagreed);
         }
         takeInput();
-        takeOutput(gap == null);
+        takeOutput(gap == null, outputGuess);
         takeCache();
         checkTotal();
         boolean whole = isWhole(gap);
@@ -101,10 +101,12 @@ final class Conclusion {
         return Math.max(0, own - included);
     }
 
-    private void takeOutput(boolean ended) {
+    private void takeOutput(boolean ended, long guess) {
         long own = tally.count(Slot.OUTPUT);
-        if (own < 0 && ended) {
-            own = tally.count(Slot.OUTPUT_RUNNING);
+        if (own < 0 && ended && !tally.has(Slot.MEASURED_OUTPUT)) {
+            long running = tally.count(Slot.OUTPUT_RUNNING);
+            // Some streams say "0 so far" once, at their start, and never again.
+            own = running > 0 || guess == 0 ? running : Tally.UNKNOWN;
         }
         output = believed(Slot.MEASURED_OUTPUT, own);
         if (opening.streamed() && opening.family().has(Rule.LARGER_OUTPUT)) {

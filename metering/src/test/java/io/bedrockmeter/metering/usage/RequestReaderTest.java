@@ -1,0 +1,111 @@
+package io.bedrockmeter.metering.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bedrockmeter.metering.model.ModelRef;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestReaderTest {
+    private static final String HIDDEN =
+            "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdef123456";
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "anthropic.claude-sonnet-4-6      | {\"max_tokens\":77}",
+                "anthropic.claude-v2:1            | {\"max_tokens_to_sample\":77}",
+                "amazon.nova-lite-v1:0            | {\"inferenceConfig\":{\"max_new_tokens\":77}}",
+                "amazon.nova-lite-v1:0            | {\"inferenceConfig\":{\"maxTokens\":77}}",
+                "amazon.titan-text-express-v1     | {\"textGenerationConfig\":{\"maxTokenCount\":77}}",
+                "meta.llama3-8b-instruct-v1:0     | {\"max_gen_len\":77}",
+                "mistral.mistral-7b-instruct-v0:2 | {\"max_tokens\":77}",
+                "cohere.command-text-v14          | {\"max_tokens\":77}",
+                "cohere.command-r-v1:0            | {\"max_tokens\":77}",
+                "ai21.j2-mid-v1                   | {\"maxTokens\":77}",
+                "ai21.jamba-1-5-mini-v1:0         | {\"max_tokens\":77}",
+                "openai.gpt-oss-20b-1:0           | {\"max_completion_tokens\":77}",
+                "qwen.qwen3-32b-v1:0              | {\"max_tokens\":77}",
+            })
+    void findsTheOutputLimitOfEachFamily(String model, String body) {
+        assertThat(read(WireFormat.INVOKE_JSON, model, Map.of(), body).maxOutputTokens())
+                .isEqualTo(77);
+        assertThat(read(WireFormat.INVOKE_EVENT_STREAM, HIDDEN, Map.of(), body).maxOutputTokens())
+                .as("a model that hides behind an ARN")
+                .isEqualTo(77);
+    }
+
+    @Test
+    void readsARequestOfConverse() {
+        String body = "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"\\\"maxTokens\\\":9\"}]}],"
+                + "\"inferenceConfig\":{\"maxTokens\":77},\"performanceConfig\":{\"latency\":\"optimized\"},"
+                + "\"serviceTier\":{\"type\":\"flex\"},\"additionalModelRequestFields\":{\"max_tokens\":5}}";
+
+        assertThat(read(WireFormat.CONVERSE_JSON, "amazon.nova-lite-v1:0", Map.of(), body))
+                .isEqualTo(new RequestFacts(body.length(), 77, "flex", "optimized"));
+    }
+
+    @Test
+    void putsHeadersBeforeTheBody() {
+        Map<String, String> headers = Map.of(
+                "x-amzn-bedrock-service-tier", "priority", "x-amzn-bedrock-performanceconfig-latency", "optimized");
+        String body = "{\"service_tier\":\"flex\",\"max_tokens\":1,\"max_tokens\":2}";
+
+        assertThat(read(WireFormat.INVOKE_JSON, "openai.gpt-oss-20b-1:0", headers, body))
+                .isEqualTo(new RequestFacts(body.length(), 2, "priority", "optimized"));
+        assertThat(read(WireFormat.INVOKE_JSON, "openai.gpt-oss-20b-1:0", Map.of(), body)
+                        .serviceTier())
+                .isEqualTo("flex");
+    }
+
+    @Test
+    void countsDocumentsAndImages() {
+        String documents = "{\"query\":\"q\",\"documents\":[\"a\",{\"text\":\"b\"},\"c\"]}";
+        String images =
+                "{\"inputs\":[{\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"image_url\",\"image_url\":{}}]}]}";
+
+        assertThat(read(WireFormat.INVOKE_JSON, "cohere.rerank-v3-5:0", Map.of(), documents)
+                        .documents())
+                .isEqualTo(3);
+        assertThat(read(WireFormat.INVOKE_JSON, "cohere.embed-v4:0", Map.of(), images)
+                        .images())
+                .isEqualTo(1);
+        assertThat(read(WireFormat.INVOKE_JSON, "amazon.titan-embed-image-v1", Map.of(), "{\"inputImage\":\"aGk=\"}")
+                        .images())
+                .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "x", "{", "{\"max_tokens\":-5}", "{\"max_tokens\":\"lots\"}", "[[[", "{\"max_tokens\":1e400}"
+            })
+    void endsInFactsWhateverTheBody(String body) {
+        assertThat(read(WireFormat.INVOKE_JSON, "anthropic.claude-sonnet-4-6", Map.of(), body))
+                .isEqualTo(RequestFacts.ofBytes(body.length()));
+    }
+
+    private static RequestFacts read(WireFormat format, String model, Map<String, String> headers, String body) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        RequestFacts whole = read(format, model, headers, bytes, Math.max(1, bytes.length));
+        assertThat(read(format, model, headers, bytes, 1)).as("byte by byte").isEqualTo(whole);
+        return whole;
+    }
+
+    private static RequestFacts read(
+            WireFormat format, String model, Map<String, String> headers, byte[] body, int size) {
+        Map<String, String> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        byName.putAll(headers);
+        RequestReader reader = RequestReader.open(format, ModelRef.parse(model), byName::get);
+        for (int from = 0; from < body.length; from += size) {
+            reader.read(ByteBuffer.wrap(body, from, Math.min(size, body.length - from)));
+        }
+        return reader.finish();
+    }
+}
