@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -174,7 +175,9 @@ public final class Proxy implements AutoCloseable {
                 authenticator(config),
                 identity.signer(),
                 metered.metering(),
-                AttemptIds.of(setting.clock()),
+                // Ids must differ, not be secret: each thread's own generator will do.
+                new AttemptIds(
+                        setting.clock(), () -> ThreadLocalRandom.current().nextLong()),
                 new BodyBudget(config.limits().bodiesTotal().bytes()),
                 Limits.exchange(config),
                 config.upstream().region(),

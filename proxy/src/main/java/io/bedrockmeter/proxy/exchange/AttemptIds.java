@@ -1,7 +1,6 @@
 package io.bedrockmeter.proxy.exchange;
 
 import java.time.InstantSource;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
 /**
@@ -17,11 +16,6 @@ public final class AttemptIds {
     public AttemptIds(InstantSource clock, RandomGenerator random) {
         this.clock = clock;
         this.random = random;
-    }
-
-    /** Ids of this clock and the randomness of each thread. Collisions do not matter to security, only to the ledger. */
-    public static AttemptIds of(InstantSource clock) {
-        return new AttemptIds(clock, () -> ThreadLocalRandom.current().nextLong());
     }
 
     /** The next id. */
