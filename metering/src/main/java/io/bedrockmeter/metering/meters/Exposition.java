@@ -17,7 +17,8 @@ public final class Exposition {
     /**
      * What {@code PrometheusConfig.prometheusProperties()} must return. With Micrometer's own defaults Prometheus before
      * 2.43 refuses the whole scrape once there is one exemplar, because they are put on counts too; and a time of creation
-     * is one more series for each counter.
+     * is one more series for each counter. Whoever writes scrapes with {@code ExpositionFormats} of its own must make those
+     * from the same properties.
      */
     public static Properties exporterProperties() {
         Properties properties = new Properties();

@@ -24,8 +24,8 @@ public enum MeterLabel {
     STATUS("status", Bound.CLOSED),
     /** Why: a name from the code. */
     REASON("reason", Bound.FIRST_SEEN),
-    /** Where a price book came from. */
-    SOURCE("source", Bound.FIRST_SEEN),
+    /** The kind of place that a price book came from, such as {@code bundled}. */
+    SOURCE("source", Bound.CLOSED),
     /** The name of a label, or {@code series} for the cap on all series. */
     LABEL("label", Bound.CLOSED),
     /** The version of this build. */

@@ -3,8 +3,10 @@ package io.bedrockmeter.metering.meters;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.config.PrometheusPropertiesLoader;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.tracer.common.SpanContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,9 +19,22 @@ import org.jspecify.annotations.Nullable;
 public final class Exposed {
     static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
+    private static final ExpositionFormats FORMATS =
+            ExpositionFormats.init(PrometheusPropertiesLoader.load(Exposition.exporterProperties()));
+
     private final PrometheusRegistry prometheus = new PrometheusRegistry();
-    private final PrometheusMeterRegistry registry =
-            new PrometheusMeterRegistry(new Config(), prometheus, Clock.SYSTEM).throwExceptionOnRegistrationFailure();
+    private final PrometheusMeterRegistry registry;
+
+    public Exposed() {
+        registry = new PrometheusMeterRegistry(new Config(), prometheus, Clock.SYSTEM);
+        registry.throwExceptionOnRegistrationFailure();
+    }
+
+    /** One whose observations carry exemplars of a trace. */
+    Exposed(SpanContext trace) {
+        registry = new PrometheusMeterRegistry(new Config(), prometheus, Clock.SYSTEM, trace);
+        registry.throwExceptionOnRegistrationFailure();
+    }
 
     /** The registry. */
     public PrometheusMeterRegistry registry() {
@@ -35,7 +50,7 @@ public final class Exposed {
     public String scrape(String accept) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            ExpositionFormats.init().findWriter(accept).write(out, prometheus.scrape(Exposition::isShown));
+            FORMATS.findWriter(accept).write(out, prometheus.scrape(Exposition::isShown));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

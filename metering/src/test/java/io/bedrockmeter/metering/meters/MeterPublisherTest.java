@@ -8,6 +8,10 @@ import io.bedrockmeter.metering.ledger.Outcome;
 import io.bedrockmeter.metering.pricing.CostStatus;
 import io.bedrockmeter.metering.pricing.PricingMode;
 import io.bedrockmeter.metering.usage.UsageUnit;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
@@ -178,8 +182,9 @@ class MeterPublisherTest {
 
     @Test
     void losesNoMoneyToTheCapOnSeries() {
+        Exposed full = new Exposed();
         MeterPublisher capped =
-                new MeterPublisher(new Exposed().registry(), clock, new MeterSettings(Duration.ZERO, 1), Calls.ALLOWED);
+                new MeterPublisher(full.registry(), clock, new MeterSettings(Duration.ZERO, 1), Calls.ALLOWED);
 
         for (String model : List.of(Calls.NOVA, Calls.SONNET, Calls.CANVAS)) {
             capped.publish(Calls.of(model).using(UsageUnit.INPUT, 1, "10", "10").entry(), Calls.success());
@@ -189,6 +194,19 @@ class MeterPublisherTest {
                 .containsExactly(Map.entry(
                         new CostSeries("other", "other", "other", "other", "on_demand", "input"),
                         BigInteger.valueOf(30_000_000_000_000L)));
+        assertThat(full.moved("bedrock_meter_label_overflow_total{label=\"series\"}"))
+                .isNotEmpty();
+    }
+
+    @Test
+    void countsAMeterThatCouldNotBeRegistered() {
+        PrometheusMeterRegistry forgiving = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        new MeterPublisher(forgiving, clock, MeterSettings.DEFAULT.withoutHold(), Calls.ALLOWED).callStarted();
+        Counter.builder("clash").register(forgiving);
+
+        Gauge.builder("clash", () -> 1).tag("another", "label").register(forgiving);
+
+        assertThat(forgiving.scrape()).contains("bedrock_meter_meter_registration_failures_total 1.0");
     }
 
     @Test
