@@ -14,6 +14,8 @@ public final class ClaudeMessages implements Family {
             Pattern.compile("anthropic\\.claude-(v|instant|3-haiku|3-sonnet|3-opus|3-5-sonnet-20240620).*");
     private static final Pattern WITHOUT_TTL_SPLIT =
             Pattern.compile("anthropic\\.claude-(v|instant|3|opus-4-2|sonnet-4-2).*");
+    private static final Pattern VERSION = Pattern.compile("-v\\d+(:\\d+)?$");
+    private static final String VENDOR = "anthropic.";
     private static final int TOOL_BLOCK = 1;
 
     @Override
@@ -106,7 +108,8 @@ public final class ClaudeMessages implements Family {
         return Json.object()
                 .put(
                         "model",
-                        generation.baseModel().replaceFirst("^anthropic\\.", "").replaceFirst("-v\\d+(:\\d+)?$", ""))
+                        VERSION.matcher(generation.baseModel().substring(VENDOR.length()))
+                                .replaceFirst(""))
                 .put("id", "msg_bdrk_" + idTail(generation))
                 .put("type", "message")
                 .put("role", "assistant");

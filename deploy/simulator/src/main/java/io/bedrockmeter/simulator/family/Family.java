@@ -1,17 +1,27 @@
 package io.bedrockmeter.simulator.family;
 
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One native wire format, and which models speak it. */
 public sealed interface Family permits ClaudeMessages, Nova, TitanText, TitanEmbeddings, Llama, Mistral, CohereEmbed {
+    /** Nova's text models; those for images, video and speech answer otherwise. */
+    List<String> NOVA_TEXT = List.of(
+            "amazon.nova-micro-",
+            "amazon.nova-lite-",
+            "amazon.nova-pro-",
+            "amazon.nova-premier-",
+            "amazon.nova-2-lite-",
+            "amazon.nova-2-pro-");
+
     /** The family of a base model; empty for a model that is not simulated. */
     static Optional<Family> of(String baseModel) {
         if (baseModel.startsWith("anthropic.claude-")) {
             return Optional.of(new ClaudeMessages());
         }
-        if (baseModel.matches("amazon\\.nova-(micro|lite|pro|premier|2-lite|2-pro).*")) {
+        if (NOVA_TEXT.stream().anyMatch(baseModel::startsWith)) {
             return Optional.of(new Nova());
         }
         if (baseModel.startsWith("amazon.titan-text-") || baseModel.startsWith("amazon.titan-tg1-")) {
