@@ -2,7 +2,7 @@ package io.bedrockmeter.metering.meters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bedrockmeter.metering.Outcome;
+import io.bedrockmeter.metering.ledger.Outcome;
 import io.micrometer.core.instrument.Timer;
 import io.prometheus.metrics.tracer.common.SpanContext;
 import java.util.List;
