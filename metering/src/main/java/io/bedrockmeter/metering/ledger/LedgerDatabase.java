@@ -1,102 +1,195 @@
 package io.bedrockmeter.metering.ledger;
 
+import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.ChargeLine;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Types;
+import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /**
- * The SQLite file: its schema and the statements that write it. Confined to one thread at a time.
+ * The SQLite file of a ledger and the statements that write it. Confined to one thread at a time.
  *
- * <p>WAL with {@code synchronous=FULL}: a commit that returned is on the disk. Two tables without rowid, keyed by attempt id,
- * whose ids grow with time, so that every insert appends.
+ * <p>WAL with {@code synchronous=FULL}: a commit that returned is on the disk. The two tables are keyed by attempt ids, which
+ * grow with time, so that an insert appends to the last page.
  */
 final class LedgerDatabase implements AutoCloseable {
-    /** "BMTR" as a number: SQLite's mark of whose file this is. */
-    private static final int APPLICATION_ID = 0x424d5452;
+    private static final int BUSY_TIMEOUT_MILLIS = 1_000;
 
-    private static final int SCHEMA_VERSION = 1;
+    /** What a reader that stayed too long may leave behind of the write-ahead log. */
+    private static final int WAL_BYTES_KEPT = 64 << 20;
 
     private static final String INTENT_COLUMNS =
-            "attempt_id,started_at_millis,team,app,key_id,operation,model_requested,model,"
-                    + "region,routing,mode_requested,reserved_picousd,price_book,sdk_invocation_id,bytes_in";
-    private static final String ENTRY_COLUMNS = "attempt_id,ended_at_millis,mode,state,reason,cost_status,cost_picousd,"
-            + "upper_bound_picousd,price_book,upstream_request_id,http_status,bytes_out,units";
+            "attempt_id,started_at_millis,team,app,key_id,operation,model_requested,model,region,routing,mode_requested,"
+                    + "reserved_picousd,price_book,sdk_invocation_id,bytes_in";
+    private static final String ENTRY_COLUMNS =
+            "attempt_id,ended_at_millis,mode,state,reason,cost_status,cost_picousd,upper_bound_picousd,price_book,"
+                    + "upstream_request_id,http_status,bytes_out,units";
 
     private final Connection connection;
+    private final CommitHook hook;
     private final PreparedStatement insertIntent;
     private final PreparedStatement insertEntry;
 
-    private LedgerDatabase(Connection connection) throws SQLException {
+    private LedgerDatabase(Connection connection, CommitHook hook) throws SQLException {
         this.connection = connection;
+        this.hook = hook;
         this.insertIntent = connection.prepareStatement(insertInto("intents", INTENT_COLUMNS));
         this.insertEntry = connection.prepareStatement(insertInto("entries", ENTRY_COLUMNS));
     }
 
+    /** What a test does between the writing of a transaction and its commit: fail, or look at the files. */
+    @FunctionalInterface
+    interface CommitHook {
+        /** Does nothing. */
+        CommitHook NONE = () -> {};
+
+        void beforeCommit() throws SQLException;
+    }
+
     /**
-     * Opens or makes the file, and brings its schema up to date.
+     * Opens the file, or makes it; checks that it is sound and brings its schema up to date.
      *
-     * @throws LedgerException if it is not a ledger, is damaged, or is of a newer version; the message names the way out
+     * @throws LedgerException if it is damaged, not a ledger, or of a newer program; the message names the way out
      */
-    static LedgerDatabase open(Path path) {
+    @SuppressWarnings("MustBeClosed") // closed by the ledger that owns it, or below on failure
+    static LedgerDatabase open(Path path, Instant now, CommitHook hook) {
         Connection connection = null;
         try {
-            connection = DriverManager.getConnection("jdbc:sqlite:" + path);
-            check(connection, path);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("PRAGMA journal_mode=WAL");
-                statement.execute("PRAGMA synchronous=FULL");
-                // An entry without its intent is refused by the file itself.
-                statement.execute("PRAGMA foreign_keys=ON");
-            }
-            migrate(connection, path);
+            connection = configuration().createConnection("jdbc:sqlite:" + path);
+            Schema.check(connection, path);
+            checkSound(connection, path);
+            // SQLite's own checkpoints ignore their failures; ours are asked for, and heard.
+            Sql.run(
+                    connection,
+                    "PRAGMA journal_mode=WAL",
+                    "PRAGMA synchronous=FULL",
+                    "PRAGMA fullfsync=ON",
+                    "PRAGMA wal_autocheckpoint=0",
+                    "PRAGMA journal_size_limit=" + WAL_BYTES_KEPT);
+            Schema.migrate(connection, now);
             connection.setAutoCommit(false);
-            return new LedgerDatabase(connection);
+            return new LedgerDatabase(connection, hook);
         } catch (SQLException e) {
-            closeQuietly(connection);
-            throw new LedgerException(
-                    "the ledger " + path + " cannot be opened: " + e.getMessage()
-                            + ". Check that its folder exists and is writable, or set ledger.path.",
-                    e);
-        } catch (LedgerException e) {
-            closeQuietly(connection);
+            close(connection);
+            throw cannotOpen(path, e);
+        } catch (RuntimeException e) {
+            close(connection);
             throw e;
         }
     }
 
-    void insert(LedgerIntent intent) throws SQLException {
+    /** Writes an intent, unless one of its id is there. Whether it was written. */
+    boolean insert(LedgerIntent intent) throws SQLException {
         bind(insertIntent, intent);
-        insertIntent.executeUpdate();
+        return insertIntent.executeUpdate() == 1;
     }
 
-    void insert(LedgerEntry entry) throws SQLException {
+    /** Writes an entry, unless one of its id is there. Whether it was written. */
+    boolean insert(LedgerEntry entry) throws SQLException {
         bind(insertEntry, entry);
-        insertEntry.executeUpdate();
+        return insertEntry.executeUpdate() == 1;
     }
 
     /** Whether this very intent is in the file. */
     boolean holds(LedgerIntent intent) throws SQLException {
-        try (PreparedStatement row = connection.prepareStatement(countIn("intents", INTENT_COLUMNS))) {
-            bind(row, intent);
-            return isOne(row);
+        try (PreparedStatement query = connection.prepareStatement(selectFrom("intents", INTENT_COLUMNS))) {
+            bind(query, intent);
+            return Sql.hasRow(query);
         }
     }
 
-    /** Whether this very entry is in the file. */
+    /** Whether this very entry, and its very intent, are in the file. */
     boolean holds(LedgerEntry entry) throws SQLException {
-        try (PreparedStatement row = connection.prepareStatement(countIn("entries", ENTRY_COLUMNS))) {
-            bind(row, entry);
-            return isOne(row);
+        try (PreparedStatement query = connection.prepareStatement(selectFrom("entries", ENTRY_COLUMNS))) {
+            bind(query, entry);
+            return Sql.hasRow(query) && holds(entry.intent());
         }
+    }
+
+    void commit() throws SQLException {
+        hook.beforeCommit();
+        connection.commit();
+    }
+
+    /** Takes back what was written since the last commit. After a failure SQLite may have done so by itself. */
+    void rollback() {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            // The failure that led here decides what follows; this one adds nothing.
+            return;
+        }
+    }
+
+    /**
+     * Moves what is committed from the write-ahead log into the file, as far as readers allow. Between transactions only.
+     */
+    void checkpoint() throws SQLException {
+        connection.setAutoCommit(true);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+        } finally {
+            connection.setAutoCommit(false);
+        }
+    }
+
+    /** The connection itself, for what is asked once, at opening. */
+    Connection connection() {
+        return connection;
+    }
+
+    @Override
+    public void close() {
+        close(connection);
+    }
+
+    private static SQLiteConfig configuration() {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+        config.setGetGeneratedKeys(false);
+        return config;
+    }
+
+    private static void checkSound(Connection connection, Path path) throws SQLException {
+        String verdict = Sql.text(connection, "PRAGMA quick_check(1)");
+        if (!verdict.equals("ok")) {
+            throw damaged(path, verdict, null);
+        }
+    }
+
+    private static LedgerException cannotOpen(Path path, SQLException failure) {
+        if (failure instanceof SQLiteException sqlite) {
+            if (sqlite.getResultCode() == SQLiteErrorCode.SQLITE_NOTADB) {
+                return new LedgerException(
+                        path + " is not an SQLite file; set ledger.path to another file, or move this one aside",
+                        failure);
+            }
+            if ((sqlite.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_CORRUPT.code) {
+                return damaged(path, String.valueOf(failure.getMessage()), failure);
+            }
+        }
+        return new LedgerException(
+                "the ledger " + path + " cannot be opened: " + failure.getMessage()
+                        + "; check that its folder exists, is writable and has room, or set ledger.path",
+                failure);
+    }
+
+    private static LedgerException damaged(Path path, String verdict, @Nullable SQLException cause) {
+        return new LedgerException(
+                "the ledger " + path + " is damaged: " + verdict
+                        + "; move it aside together with its -wal file and start"
+                        + " with an empty one, and get the records out of the old one with: sqlite3 " + path
+                        + " .recover",
+                cause);
     }
 
     private static void bind(PreparedStatement row, LedgerIntent intent) throws SQLException {
@@ -113,7 +206,7 @@ final class LedgerDatabase implements AutoCloseable {
         row.setString(11, intent.modeRequested());
         row.setLong(12, intent.reserved().picos());
         row.setString(13, intent.priceBook());
-        setNullable(row, 14, intent.sdkInvocationId());
+        Sql.setNullable(row, 14, intent.sdkInvocationId());
         row.setLong(15, intent.bytesIn());
     }
 
@@ -127,43 +220,26 @@ final class LedgerDatabase implements AutoCloseable {
         row.setLong(7, entry.charge().cost().picos());
         row.setLong(8, entry.upperBound().picos());
         row.setString(9, entry.charge().priceBook());
-        setNullable(row, 10, entry.upstreamRequestId());
+        Sql.setNullable(row, 10, entry.upstreamRequestId());
         row.setInt(11, entry.httpStatus());
         row.setLong(12, entry.bytesOut());
-        row.setString(13, units(entry));
+        row.setString(13, units(entry.charge().lines()));
     }
 
-    void commit() throws SQLException {
-        connection.commit();
-    }
-
-    void rollback() throws SQLException {
-        connection.rollback();
-    }
-
-    /** The connection itself, for recovery at opening. */
-    Connection connection() {
-        return connection;
-    }
-
-    @Override
-    public void close() {
-        closeQuietly(connection);
-    }
-
-    /** The lines of a charge as a JSON array of arrays; labels are plain words, so nothing needs escaping. */
-    private static String units(LedgerEntry entry) {
-        StringBuilder json = new StringBuilder(96).append('[');
-        for (ChargeLine line : entry.charge().lines()) {
+    /** The lines of a charge as JSON; labels of units are plain words, so nothing needs escaping. */
+    private static String units(List<ChargeLine> lines) {
+        StringBuilder json = new StringBuilder(128).append('[');
+        for (ChargeLine line : lines) {
             json.append(json.length() == 1 ? "[\"" : ",[\"")
                     .append(line.unit().label())
                     .append("\",")
                     .append(line.count())
                     .append(',');
-            if (line.rate() == null) {
+            Money rate = line.rate();
+            if (rate == null) {
                 json.append("null");
             } else {
-                json.append(line.rate().picos());
+                json.append(rate.picos());
             }
             json.append(',').append(line.cost().picos()).append(']');
         }
@@ -171,90 +247,23 @@ final class LedgerDatabase implements AutoCloseable {
     }
 
     private static String insertInto(String table, String columns) {
-        String marks = columns.replaceAll("[a-z_]+", "?");
-        return "INSERT INTO " + table + " (" + columns + ") VALUES (" + marks + ")";
+        return "INSERT INTO " + table + " (" + columns + ") VALUES (" + columns.replaceAll("\\w+", "?")
+                + ") ON CONFLICT DO NOTHING";
     }
 
-    private static String countIn(String table, String columns) {
-        return "SELECT count(*) FROM " + table + " WHERE " + columns.replace(",", " IS ? AND ") + " IS ?";
+    private static String selectFrom(String table, String columns) {
+        return "SELECT 1 FROM " + table + " WHERE " + columns.replace(",", " IS ? AND ") + " IS ?";
     }
 
-    private static boolean isOne(PreparedStatement query) throws SQLException {
-        try (ResultSet row = query.executeQuery()) {
-            return row.next() && row.getLong(1) == 1;
+    private static void close(@Nullable Connection connection) {
+        if (connection == null) {
+            return;
         }
-    }
-
-    private static void setNullable(PreparedStatement row, int column, @Nullable String value) throws SQLException {
-        if (value == null) {
-            row.setNull(column, Types.VARCHAR);
-        } else {
-            row.setString(column, value);
-        }
-    }
-
-    private static void check(Connection connection, Path path) throws SQLException {
-        String verdict = text(connection, "PRAGMA quick_check");
-        if (!verdict.equals("ok")) {
-            throw new LedgerException("the ledger " + path + " is damaged: " + verdict
-                    + ". Move it aside and start with a new one, or restore it with sqlite3's .recover.");
-        }
-    }
-
-    private static void migrate(Connection connection, Path path) throws SQLException {
-        int owner = number(connection, "PRAGMA application_id");
-        int version = number(connection, "PRAGMA user_version");
-        boolean empty = number(connection, "SELECT count(*) FROM sqlite_schema") == 0;
-        if (!empty && owner != APPLICATION_ID) {
-            throw new LedgerException(path + " is an SQLite file of something else; set ledger.path to another file.");
-        }
-        if (version > SCHEMA_VERSION) {
-            throw new LedgerException(
-                    "the ledger " + path + " has schema version " + version + ", and this program knows up to "
-                            + SCHEMA_VERSION + ". Use the version that wrote it, or newer.");
-        }
-        for (int next = version + 1; next <= SCHEMA_VERSION; next++) {
-            try (Statement statement = connection.createStatement()) {
-                statement.executeUpdate("BEGIN IMMEDIATE;" + script(next) + "PRAGMA application_id=" + APPLICATION_ID
-                        + ";PRAGMA user_version=" + next + ";COMMIT;");
-            }
-        }
-    }
-
-    private static String script(int version) {
-        try (InputStream script = LedgerDatabase.class.getResourceAsStream(version + ".sql")) {
-            if (script == null) {
-                throw new IllegalStateException("schema script " + version + ".sql is missing from the program");
-            }
-            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new LedgerException("schema script " + version + ".sql cannot be read from the program", e);
-        }
-    }
-
-    private static int number(Connection connection, String query) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            return row.next() ? row.getInt(1) : 0;
-        }
-    }
-
-    private static String text(Connection connection, String query) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            String value = row.next() ? row.getString(1) : null;
-            return value == null ? "" : value;
-        }
-    }
-
-    private static void closeQuietly(@Nullable Connection connection) {
-        if (connection != null) {
-            try {
-                connection.close();
-            } catch (SQLException e) {
-                // A commit that returned is durable, and nothing else was promised.
-                return;
-            }
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // Every commit that returned is durable, and nothing else was promised.
+            return;
         }
     }
 }

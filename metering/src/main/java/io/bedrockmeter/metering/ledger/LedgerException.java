@@ -1,14 +1,15 @@
 package io.bedrockmeter.metering.ledger;
 
 import java.io.Serial;
+import org.jspecify.annotations.Nullable;
 
 /** The ledger could not be opened, read, or made durable. The message names the file and the way out. */
 public final class LedgerException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** A failure with its cause. */
-    public LedgerException(String message, Throwable cause) {
+    /** A failure with its cause, if there is one. */
+    public LedgerException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 

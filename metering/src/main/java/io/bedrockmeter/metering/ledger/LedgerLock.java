@@ -6,9 +6,12 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
 
-/** The right to write a ledger: one process at a time. The operating system gives it back when a process dies. */
+/**
+ * The right to write a ledger, held by one process at a time. The operating system takes it back when a process dies.
+ *
+ * <p>It is a file of its own: closing any descriptor of the database file would drop SQLite's locks on it.
+ */
 final class LedgerLock implements AutoCloseable {
     private final FileChannel channel;
 
@@ -19,45 +22,46 @@ final class LedgerLock implements AutoCloseable {
     /**
      * Takes the lock beside a ledger.
      *
-     * @throws LedgerException if another process has it, or the file cannot be made
+     * @throws LedgerException if another ledger has it, or the file cannot be made
      */
     static LedgerLock take(Path ledger) {
         Path file = ledger.resolveSibling(ledger.getFileName() + ".lock");
-        FileChannel channel = null;
+        LedgerLock lock = null;
         try {
-            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock = channel.tryLock();
-            if (lock == null) {
-                throw new OverlappingFileLockException();
+            lock = new LedgerLock(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+            if (!lock.acquire()) {
+                lock.close();
+                throw new LedgerException("the ledger " + ledger + " is being written by another process;"
+                        + " stop that one, or give this one a ledger.path of its own");
             }
-            return new LedgerLock(channel);
-        } catch (OverlappingFileLockException e) {
-            closeQuietly(channel);
-            throw new LedgerException(
-                    "the ledger " + ledger + " is being written by another proxy; stop that one, or set ledger.path.",
-                    e);
+            return lock;
         } catch (IOException e) {
-            closeQuietly(channel);
+            if (lock != null) {
+                lock.close();
+            }
             throw new LedgerException(
-                    "the lock " + file + " cannot be made: " + e.getMessage()
-                            + ". Check that the folder exists and is writable, or set ledger.path.",
+                    "the ledger's lock " + file + " cannot be made: " + e
+                            + "; check that its folder exists and is writable, or set ledger.path",
                     e);
+        }
+    }
+
+    private boolean acquire() throws IOException {
+        try {
+            FileLock lock = channel.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
         }
     }
 
     @Override
     public void close() {
-        closeQuietly(channel);
-    }
-
-    private static void closeQuietly(@Nullable FileChannel channel) {
-        if (channel != null) {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                // The process ends or opens anew; the lock goes with the descriptor either way.
-                return;
-            }
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // Nothing to do: the lock goes with the descriptor, whatever close said.
+            return;
         }
     }
 }

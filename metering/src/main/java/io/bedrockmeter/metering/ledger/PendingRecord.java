@@ -4,15 +4,23 @@ import java.util.concurrent.CompletableFuture;
 
 /** A record on its way to the disk, and who waits for it. */
 sealed interface PendingRecord {
-    /** Completed on the writer's thread once the record is durable. */
+    /** The call it belongs to. */
+    LedgerIntent intent();
+
+    /** Completed once the record is durable, or cannot be made so. */
     CompletableFuture<Void> durable();
 
-    /** When it was handed in, on the ledger's nano clock. */
-    long sinceNanos();
+    /** When it was handed in, by the ledger's clock. */
+    long sinceMillis();
 
-    /** An intent. */
-    record OfIntent(LedgerIntent intent, CompletableFuture<Void> durable, long sinceNanos) implements PendingRecord {}
+    /** The promise of a call. */
+    record OfIntent(LedgerIntent intent, CompletableFuture<Void> durable, long sinceMillis) implements PendingRecord {}
 
-    /** An entry. */
-    record OfEntry(LedgerEntry entry, CompletableFuture<Void> durable, long sinceNanos) implements PendingRecord {}
+    /** What a call came to. */
+    record OfEntry(LedgerEntry entry, CompletableFuture<Void> durable, long sinceMillis) implements PendingRecord {
+        @Override
+        public LedgerIntent intent() {
+            return entry.intent();
+        }
+    }
 }

@@ -5,6 +5,7 @@ import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.Charge;
 import io.bedrockmeter.metering.pricing.CostStatus;
 import io.bedrockmeter.metering.pricing.PricingMode;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -13,23 +14,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** What is done at opening about the calls that were open when the last process died. */
+/**
+ * What happens at opening to calls that were open when the last process ended: each gets an entry, its state unknown, charged
+ * at its reservation. Never at zero, because to count too little would be the worse fault.
+ */
 final class Recovery {
-    private static final String REASON = "process_died";
+    private static final String PROCESS_DIED = "process_died";
 
-    private static final String OPEN_INTENTS = """
-            SELECT i.* FROM intents i LEFT JOIN entries e USING (attempt_id) WHERE e.attempt_id IS NULL ORDER BY attempt_id
-            """;
+    private static final String OPEN_INTENTS = "SELECT * FROM intents i"
+            + " WHERE NOT EXISTS (SELECT 1 FROM entries e WHERE e.attempt_id = i.attempt_id) ORDER BY attempt_id";
 
     private Recovery() {}
 
-    /**
-     * Gives every open intent its entry: state unknown, charged at its reservation. Never zero, because to under-count would be
-     * the worse fault.
-     *
-     * @return the entries, durable
-     */
-    static List<LedgerEntry> run(LedgerDatabase database, Instant now) throws SQLException {
+    /** Settles the open calls in one transaction, and returns their entries, durable. */
+    static List<LedgerEntry> settleOpen(LedgerDatabase database, Path path, Instant now) {
+        try {
+            return settleOpen(database, now);
+        } catch (SQLException e) {
+            throw new LedgerException(
+                    "the calls that were open in the ledger " + path + " cannot be settled: " + e.getMessage()
+                            + "; check that its disk has room and is sound",
+                    e);
+        }
+    }
+
+    private static List<LedgerEntry> settleOpen(LedgerDatabase database, Instant now) throws SQLException {
         List<LedgerEntry> entries = new ArrayList<>();
         try (Statement statement = database.connection().createStatement();
                 ResultSet row = statement.executeQuery(OPEN_INTENTS)) {
@@ -41,7 +50,7 @@ final class Recovery {
             database.insert(entry);
         }
         database.commit();
-        return entries;
+        return List.copyOf(entries);
     }
 
     private static LedgerEntry unknown(LedgerIntent intent, Instant now) {
@@ -52,7 +61,7 @@ final class Recovery {
                 List.of(),
                 intent.priceBook());
         return new LedgerEntry(
-                intent, now, EntryState.UNKNOWN_AFTER_CRASH, REASON, charge, intent.reserved(), null, 0, 0);
+                intent, now, EntryState.UNKNOWN_AFTER_CRASH, PROCESS_DIED, charge, intent.reserved(), null, 0, 0);
     }
 
     private static LedgerIntent intent(ResultSet row) throws SQLException {

@@ -1,0 +1,92 @@
+package io.bedrockmeter.metering.ledger;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A ledger that lasts as long as its process, for tests of what stands on a ledger. Thread-safe; completes at once. */
+public final class MemoryLedger implements Ledger {
+    private final Map<String, LedgerIntent> intents = new LinkedHashMap<>();
+    private final Map<String, LedgerEntry> entries = new LinkedHashMap<>();
+    private final Slots slots;
+    private boolean isClosed;
+
+    /** A ledger of so many slots. */
+    public MemoryLedger(int slots) {
+        this.slots = new Slots(slots);
+    }
+
+    /** The entries in the order in which they were recorded. */
+    public synchronized List<LedgerEntry> entries() {
+        return List.copyOf(entries.values());
+    }
+
+    /** The intents that have no entry. */
+    public synchronized List<LedgerIntent> open() {
+        List<LedgerIntent> open = new ArrayList<>(intents.values());
+        open.removeIf(intent -> entries.containsKey(intent.attemptId()));
+        return open;
+    }
+
+    @Override
+    public synchronized boolean tryTakeSlot() {
+        return !isClosed && slots.tryTake();
+    }
+
+    @Override
+    public void returnSlot() {
+        slots.giveBack();
+    }
+
+    @Override
+    public synchronized CompletionStage<Void> recordIntent(LedgerIntent intent) {
+        if (isClosed) {
+            return refused("the ledger is closed");
+        }
+        LedgerIntent known = intents.putIfAbsent(intent.attemptId(), intent);
+        if (known != null) {
+            slots.giveBack();
+        }
+        return known == null || known.equals(intent)
+                ? CompletableFuture.completedStage(null)
+                : refused("the ledger has another intent of attempt " + intent.attemptId());
+    }
+
+    @Override
+    public synchronized CompletionStage<Void> recordEntry(LedgerEntry entry) {
+        String attemptId = entry.intent().attemptId();
+        if (isClosed) {
+            return refused("the ledger is closed");
+        }
+        if (!entry.intent().equals(intents.get(attemptId))) {
+            return refused("the ledger has no such open call as attempt " + attemptId);
+        }
+        LedgerEntry known = entries.putIfAbsent(attemptId, entry);
+        if (known == null) {
+            slots.giveBack();
+        }
+        return known == null || known.equals(entry)
+                ? CompletableFuture.completedStage(null)
+                : refused("the ledger has another entry of attempt " + attemptId);
+    }
+
+    @Override
+    public synchronized LedgerHealth health() {
+        if (isClosed) {
+            return LedgerHealth.CLOSED;
+        }
+        return slots.allTaken() ? LedgerHealth.BUSY : LedgerHealth.OK;
+    }
+
+    @Override
+    public synchronized void close() {
+        isClosed = true;
+    }
+
+    private static CompletionStage<Void> refused(String message) {
+        return CompletableFuture.failedStage(new LedgerException(message));
+    }
+}

@@ -1,0 +1,81 @@
+package io.bedrockmeter.metering.ledger;
+
+import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.metering.money.Money;
+import io.bedrockmeter.metering.pricing.Charge;
+import io.bedrockmeter.metering.pricing.ChargeLine;
+import io.bedrockmeter.metering.pricing.CostStatus;
+import io.bedrockmeter.metering.pricing.PricingMode;
+import io.bedrockmeter.metering.usage.UsageUnit;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/** Intents and entries for tests; each number makes another call, and always the same one. */
+final class Records {
+    static final Instant NOON = Instant.parse("2026-11-25T12:00:00Z");
+    static final Money RESERVED = Money.parseUsd("0.25");
+    static final Money INPUT_RATE = Money.parseUsd("0.0000033");
+    static final Money OUTPUT_RATE = Money.parseUsd("0.0000165");
+
+    private Records() {}
+
+    /** The id of a call: a UUID of version 7, in order of the numbers. */
+    static String attemptId(long number) {
+        long millis = NOON.toEpochMilli() + number;
+        return String.format(Locale.ROOT, "%08x-%04x-7000-8000-%012x", millis >>> 16, millis & 0xffff, number);
+    }
+
+    static LedgerIntent intent(long number) {
+        return intent(number, RESERVED);
+    }
+
+    static LedgerIntent intent(long number, Money reserved) {
+        return new LedgerIntent(
+                attemptId(number),
+                NOON.plusMillis(number),
+                new AccountId("checkout", "web", "AKIDEXAMPLE"),
+                "Converse",
+                "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+                "anthropic.claude-sonnet-4-5-20250929-v1:0",
+                "us-east-1",
+                "in_region_or_geo",
+                "on_demand",
+                reserved,
+                "bundled-2026-11-25",
+                "6f1c9f7e-8f5b-4b9e-9d52-0f3a5b8f1c11",
+                1_024);
+    }
+
+    /** An exact entry of a call: so many tokens in, as many out. */
+    static LedgerEntry entry(long number, long tokens) {
+        return entry(intent(number), tokens);
+    }
+
+    /** An exact entry of an intent. */
+    static LedgerEntry entry(LedgerIntent intent, long tokens) {
+        List<ChargeLine> lines =
+                List.of(line(UsageUnit.INPUT, tokens, INPUT_RATE), line(UsageUnit.OUTPUT, tokens, OUTPUT_RATE));
+        return entry(intent, EntryState.EXACT, "complete", CostStatus.PRICED, lines);
+    }
+
+    static LedgerEntry entry(
+            LedgerIntent intent, EntryState state, String reason, CostStatus status, List<ChargeLine> lines) {
+        Money cost = lines.stream().map(ChargeLine::cost).reduce(Money.ZERO, Money::plus);
+        return new LedgerEntry(
+                intent,
+                intent.startedAt().plus(Duration.ofMillis(1_234)),
+                state,
+                reason,
+                new Charge(PricingMode.of(intent.modeRequested()), status, cost, lines, intent.priceBook()),
+                cost,
+                "b6d1c1f0-5a0e-4f61-9a0c-1b2c3d4e5f60",
+                200,
+                4_096);
+    }
+
+    static ChargeLine line(UsageUnit unit, long count, Money rate) {
+        return new ChargeLine(unit, count, rate, rate.times(count), rate.times(count));
+    }
+}
