@@ -1,5 +1,7 @@
 package io.bedrockmeter.metering.usage;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Locale;
@@ -7,12 +9,15 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * What reading costs, in nanoseconds; a main program and no test. Each figure is the best of several rounds, so that a busy
- * neighbour shows less.
+ * What reading costs, in nanoseconds of processor time and in bytes held; a main program and no test. Each figure is the best of several
+ * rounds, so that a busy neighbour shows less.
  */
 final class ReaderBench {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final int RUNS_BETWEEN_LOOKS = 20;
+    private static final int IDLE_STREAMS = 50_000;
     private static final int FRAMES = 1_000;
-    private static final int ROUNDS = 12;
+    private static final int ROUNDS = 6;
     private static final long ROUND_NANOS = 300_000_000L;
     private static final String CLAUDE = "anthropic.claude-sonnet-4-6";
 
@@ -42,6 +47,28 @@ final class ReaderBench {
                 "Titan embedding of 1024 floats",
                 Responses.invoke("amazon.titan-embed-text-v2:0", Map.of(), embedding()),
                 1);
+
+        String start = "{\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":9,\"output_tokens\":1}}}";
+        showHeap("open ConverseStream", Responses.converseStream(CLAUDE, Responses.delta("a")));
+        showHeap("open Claude stream", Responses.invokeStream(CLAUDE, start, text));
+    }
+
+    /** Heap held by streams that are open and idle after a first event and a piece of text. */
+    private static void showHeap(String what, Wire wire) {
+        UsageReader[] open = new UsageReader[IDLE_STREAMS];
+        long before = heap();
+        for (int i = 0; i < open.length; i++) {
+            open[i] = wire.open();
+            open[i].read(wire.body().duplicate());
+        }
+        long held = heap() - before;
+        boolean between = open[open.length - 1].isBetweenFrames();
+        System.out.printf(Locale.ROOT, "%-44s %10d bytes%s%n", what, held / open.length, between ? "" : " ?");
+    }
+
+    private static long heap() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     private static String converse(int size) {
@@ -78,14 +105,18 @@ final class ReaderBench {
     private static long best(LongSupplier work) {
         long best = Long.MAX_VALUE;
         for (int round = 0; round < ROUNDS; round++) {
-            long begin = System.nanoTime();
+            long begin = THREADS.getCurrentThreadCpuTime();
+            long end = begin;
             long runs = 0;
             long seen = 0;
-            while (System.nanoTime() - begin < ROUND_NANOS) {
-                seen += work.getAsLong();
-                runs++;
+            while (end - begin < ROUND_NANOS) {
+                for (int i = 0; i < RUNS_BETWEEN_LOOKS; i++) {
+                    seen += work.getAsLong();
+                }
+                runs += RUNS_BETWEEN_LOOKS;
+                end = THREADS.getCurrentThreadCpuTime();
             }
-            long nanos = (System.nanoTime() - begin) / runs;
+            long nanos = (end - begin) / runs;
             best = seen < 0 ? best : Math.min(best, nanos);
         }
         return best;
