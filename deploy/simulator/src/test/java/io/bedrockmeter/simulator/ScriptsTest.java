@@ -11,12 +11,14 @@ import io.bedrockmeter.simulator.script.Fault;
 import io.bedrockmeter.simulator.script.Pace;
 import io.bedrockmeter.simulator.script.RawAnswer;
 import io.bedrockmeter.simulator.script.Script;
+import io.bedrockmeter.simulator.script.UsageScript;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -217,8 +219,10 @@ class ScriptsTest {
     void repliesARecordingByteForByte() throws IOException {
         byte[] body = "{\"anything\": \"exactly so\"}".getBytes(StandardCharsets.UTF_8);
         List<Header> headers = List.of(new Header("X-Recorded", "yes"), new Header("Transfer-Encoding", "chunked"));
-        SIMULATOR.script(
-                Script.NORMAL.withRaw(RawAnswer.of(207, headers, body)).withPace(Pace.DEFAULT.withChunkBytes(7)));
+        SIMULATOR.script(Script.NORMAL
+                .withRaw(RawAnswer.of(207, headers, body))
+                .withUsage(new UsageScript(4L, null, 100L, null, null, null))
+                .withPace(Pace.DEFAULT.withChunkBytes(7)));
 
         Reply reply = post(NOVA_CONVERSE);
 
@@ -226,6 +230,10 @@ class ScriptsTest {
         assertThat(reply.headers()).containsOnlyKeys("X-Recorded", "Transfer-Encoding", "Connection");
         assertThat(reply.body()).isEqualTo(body);
         assertThat(reply.chunks()).containsExactly(7, 7, 7, 5);
+        assertThat(SIMULATOR.truth())
+                .singleElement()
+                .satisfies(entry ->
+                        assertThat(entry.units()).containsOnly(Map.entry("input", 4L), Map.entry("cache_read", 100L)));
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.bedrockmeter.simulator.script.Pace;
 import io.bedrockmeter.simulator.script.RawAnswer;
 import io.bedrockmeter.simulator.script.Script;
 import io.bedrockmeter.simulator.script.ScriptBook;
+import io.bedrockmeter.simulator.script.UsageScript;
 import io.bedrockmeter.simulator.sigv4.RequestVerifier;
 import io.bedrockmeter.simulator.sigv4.SignatureHeader;
 import io.bedrockmeter.simulator.sigv4.Verdict;
@@ -88,24 +89,10 @@ public final class Bedrock {
         if (script.error() != null) {
             return refusal(caller, route, script.error());
         }
-        if (family.isEmpty() && script.raw() == null) {
-            return refusal(caller, route, Errors.validation("The provided model identifier is invalid."));
-        }
-        if (family.isPresent() && family.get().isEmbedding() && script.raw() == null) {
-            if (route.operation().isConverse()) {
-                return refusal(
-                        caller, route, Errors.validation("This action doesn't support the model that you provided."));
-            }
-            if (route.operation().isStream()) {
-                return refusal(caller, route, Errors.validation("The model is unsupported for streaming."));
-            }
-        }
         Optional<JsonNode> json = parse(request);
-        if (json.isEmpty() && script.raw() == null) {
-            return refusal(
-                    caller,
-                    route,
-                    Errors.validation("Malformed input request, please reformat your input and try again."));
+        Optional<ErrorAnswer> error = script.raw() != null ? Optional.empty() : errorOf(route, family, json);
+        if (error.isPresent()) {
+            return refusal(caller, route, error.get());
         }
         Call call = new Call(
                 caller,
@@ -116,6 +103,22 @@ public final class Bedrock {
                 family.orElseGet(() -> Family.of(BASE_OF_OPAQUE).orElseThrow()),
                 script);
         return answer(call);
+    }
+
+    /** What the service says to a call that it cannot serve. */
+    private static Optional<ErrorAnswer> errorOf(Route route, Optional<Family> family, Optional<JsonNode> json) {
+        if (family.isEmpty()) {
+            return Optional.of(Errors.validation("The provided model identifier is invalid."));
+        }
+        if (family.get().isEmbedding() && route.operation().isConverse()) {
+            return Optional.of(Errors.validation("This action doesn't support the model that you provided."));
+        }
+        if (family.get().isEmbedding() && route.operation().isStream()) {
+            return Optional.of(Errors.validation("The model is unsupported for streaming."));
+        }
+        return json.isPresent()
+                ? Optional.empty()
+                : Optional.of(Errors.validation("Malformed input request, please reformat your input and try again."));
     }
 
     private Answer answer(Call call) {
@@ -170,9 +173,9 @@ public final class Bedrock {
         Answer.Body body =
                 Rendering.cut(call.script(), new Answer.Body(List.of(bytes).iterator(), length, false));
         Bills.Result result = new Bills.Result(raw.status(), outcome(call.script()));
-        TruthEntry truth = call.script().usage() == null
-                ? bills.unbilled(call, tier, result)
-                : bill(call, tier, result, generations.of(call, tier).counts());
+        UsageScript usage = call.script().usage();
+        TruthEntry truth =
+                usage == null ? bills.unbilled(call, tier, result) : bill(call, tier, result, usage.counts());
         return new Answer(
                 new Answer.Head(raw.status(), headers), body, cut(call.script()), timing(call.script()), truth);
     }

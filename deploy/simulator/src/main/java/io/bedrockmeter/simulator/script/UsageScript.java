@@ -1,5 +1,6 @@
 package io.bedrockmeter.simulator.script;
 
+import io.bedrockmeter.simulator.truth.Counts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,4 +16,13 @@ public record UsageScript(
         @Nullable Long cacheWrite1h,
         @Nullable Long metricsOutput) {
     public static final UsageScript NONE = new UsageScript(null, null, null, null, null, null);
+
+    /** The counts alone, what is null as zero: for an answer that is given byte for byte. */
+    public Counts counts() {
+        return new Counts(orZero(input), orZero(output), orZero(cacheRead), orZero(cacheWrite5m), orZero(cacheWrite1h));
+    }
+
+    private static long orZero(@Nullable Long count) {
+        return count == null ? 0 : count;
+    }
 }
