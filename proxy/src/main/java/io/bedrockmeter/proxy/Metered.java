@@ -10,10 +10,9 @@ import io.bedrockmeter.metering.meters.MeterPublisher;
 import io.bedrockmeter.metering.meters.MeterSettings;
 import io.bedrockmeter.metering.meters.StateMeters;
 import io.bedrockmeter.metering.pricing.PriceBook;
+import io.bedrockmeter.proxy.admin.ScrapedMeters;
 import io.bedrockmeter.proxy.config.AccountsConfig.Account;
 import io.bedrockmeter.proxy.config.ProxyConfig;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -24,14 +23,14 @@ import java.util.stream.Stream;
 /** The metering side of a running proxy: prices, ledger, meters, and the façade over them. */
 public final class Metered implements AutoCloseable {
     private final PriceBook prices;
-    private final PrometheusMeterRegistry registry;
+    private final ScrapedMeters scraped;
     private final MeterPublisher meters;
     private final SqliteLedger ledger;
     private final Metering metering;
 
-    private Metered(PriceBook prices, PrometheusMeterRegistry registry, MeterPublisher meters, SqliteLedger ledger) {
+    private Metered(PriceBook prices, ScrapedMeters scraped, MeterPublisher meters, SqliteLedger ledger) {
         this.prices = prices;
-        this.registry = registry;
+        this.scraped = scraped;
         this.meters = meters;
         this.ledger = ledger;
         this.metering = new Metering(ledger, () -> prices, meters);
@@ -44,9 +43,9 @@ public final class Metered implements AutoCloseable {
      */
     static Metered open(ProxyConfig config, Proxy.Setting setting) throws IOException {
         PriceBook prices = prices(config);
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        ScrapedMeters scraped = new ScrapedMeters();
         MeterPublisher meters = new MeterPublisher(
-                registry,
+                scraped.registry(),
                 setting.clock(),
                 new MeterSettings(
                         config.metering().meterHold(), config.metering().seriesMax()),
@@ -55,11 +54,11 @@ public final class Metered implements AutoCloseable {
         for (LedgerEntry entry : ledger.recovered()) {
             meters.publishRecovered(entry);
         }
-        StateMeters state = new StateMeters(registry, BuildInfo.version(), BuildInfo.revision());
+        StateMeters state = new StateMeters(scraped.registry(), BuildInfo.version(), BuildInfo.revision());
         state.configLoaded(setting.clock().instant());
         state.priceBook(prices.name(), prices.timestamp());
         state.ledger(new Figures(ledger), meters::totalCostPicos);
-        return new Metered(prices, registry, meters, ledger);
+        return new Metered(prices, scraped, meters, ledger);
     }
 
     /** The façade. */
@@ -73,8 +72,8 @@ public final class Metered implements AutoCloseable {
     }
 
     /** What {@code /metrics} shows. */
-    public PrometheusMeterRegistry registry() {
-        return registry;
+    public ScrapedMeters scraped() {
+        return scraped;
     }
 
     /** The exact sums behind it. */
@@ -90,7 +89,7 @@ public final class Metered implements AutoCloseable {
     @Override
     public void close() {
         ledger.close();
-        registry.close();
+        scraped.close();
     }
 
     private static PriceBook prices(ProxyConfig config) throws IOException {

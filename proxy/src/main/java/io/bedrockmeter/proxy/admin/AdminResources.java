@@ -1,7 +1,6 @@
 package io.bedrockmeter.proxy.admin;
 
 import io.bedrockmeter.metering.pricing.PriceBook;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,20 +9,17 @@ import java.util.function.Supplier;
 /**
  * What the admin port answers from. Immutable.
  *
- * @param registry the meters
+ * @param meters the meters
  * @param readiness asked anew for each request
  * @param prices the price book in force
  * @param clock which prices are in force
  */
 public record AdminResources(
-        PrometheusMeterRegistry registry,
-        Supplier<Readiness> readiness,
-        Supplier<PriceBook> prices,
-        InstantSource clock) {
+        ScrapedMeters meters, Supplier<Readiness> readiness, Supplier<PriceBook> prices, InstantSource clock) {
     /** The paths of the admin port. */
     public Map<String, AdminResource> byPath() {
         Map<String, AdminResource> resources = new LinkedHashMap<>();
-        resources.put("/metrics", new MetricsResource(registry));
+        resources.put("/metrics", new MetricsResource(meters));
         resources.put("/health/live", new LiveResource());
         resources.put("/health/ready", new ReadyResource(readiness));
         resources.put("/v1/prices", new PricesResource(prices, clock));

@@ -51,6 +51,6 @@ public record MeteringConfig(
                         "max-series",
                         ValueType.count(10, 1_000_000),
                         "10000",
-                        "Series of one meter; further label values become `other`."));
+                        "Series of all meters together; further label values become `other`."));
     }
 }

@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.proxy.config.AdminConfig;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,7 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
 class AdminServerTest {
     private static final PriceBook BOOK = PriceBook.bundled();
 
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final ScrapedMeters meters = new ScrapedMeters();
     private final CountDownLatch open = new CountDownLatch(1);
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
@@ -49,12 +47,9 @@ class AdminServerTest {
 
     @BeforeEach
     void start() throws IOException {
-        Counter.builder("bedrock_meter.requests").register(registry).increment(3);
+        Counter.builder("bedrock_meter.requests").register(meters.registry()).increment(3);
         Map<String, AdminResource> resources = new HashMap<>(new AdminResources(
-                        registry,
-                        () -> readiness,
-                        () -> BOOK,
-                        InstantSource.fixed(Instant.parse("2026-11-25T00:00:00Z")))
+                        meters, () -> readiness, () -> BOOK, InstantSource.fixed(Instant.parse("2026-11-25T00:00:00Z")))
                 .byPath());
         resources.put("/broken", request -> {
             throw new IllegalStateException("hush");
