@@ -13,25 +13,25 @@ import java.util.List;
 import java.util.Locale;
 
 /** Intents and entries for tests; each number makes another call, and always the same one. */
-final class Records {
-    static final Instant NOON = Instant.parse("2026-11-25T12:00:00Z");
-    static final Money RESERVED = Money.parseUsd("0.25");
-    static final Money INPUT_RATE = Money.parseUsd("0.0000033");
-    static final Money OUTPUT_RATE = Money.parseUsd("0.0000165");
+public final class Records {
+    public static final Instant NOON = Instant.parse("2026-11-25T12:00:00Z");
+    public static final Money RESERVED = Money.parseUsd("0.25");
+    public static final Money INPUT_RATE = Money.parseUsd("0.0000033");
+    public static final Money OUTPUT_RATE = Money.parseUsd("0.0000165");
 
     private Records() {}
 
     /** The id of a call: a UUID of version 7, in order of the numbers. */
-    static String attemptId(long number) {
+    public static String attemptId(long number) {
         long millis = NOON.toEpochMilli() + number;
         return String.format(Locale.ROOT, "%08x-%04x-7000-8000-%012x", millis >>> 16, millis & 0xffff, number);
     }
 
-    static LedgerIntent intent(long number) {
+    public static LedgerIntent intent(long number) {
         return intent(number, RESERVED);
     }
 
-    static LedgerIntent intent(long number, Money reserved) {
+    public static LedgerIntent intent(long number, Money reserved) {
         return new LedgerIntent(
                 attemptId(number),
                 NOON.plusMillis(number),
@@ -49,18 +49,18 @@ final class Records {
     }
 
     /** An exact entry of a call: so many tokens in, as many out. */
-    static LedgerEntry entry(long number, long tokens) {
+    public static LedgerEntry entry(long number, long tokens) {
         return entry(intent(number), tokens);
     }
 
     /** An exact entry of an intent. */
-    static LedgerEntry entry(LedgerIntent intent, long tokens) {
+    public static LedgerEntry entry(LedgerIntent intent, long tokens) {
         List<ChargeLine> lines =
                 List.of(line(UsageUnit.INPUT, tokens, INPUT_RATE), line(UsageUnit.OUTPUT, tokens, OUTPUT_RATE));
         return entry(intent, EntryState.EXACT, "complete", CostStatus.PRICED, lines);
     }
 
-    static LedgerEntry entry(
+    public static LedgerEntry entry(
             LedgerIntent intent, EntryState state, String reason, CostStatus status, List<ChargeLine> lines) {
         Money cost = lines.stream().map(ChargeLine::cost).reduce(Money.ZERO, Money::plus);
         return new LedgerEntry(
@@ -75,7 +75,7 @@ final class Records {
                 4_096);
     }
 
-    static ChargeLine line(UsageUnit unit, long count, Money rate) {
+    public static ChargeLine line(UsageUnit unit, long count, Money rate) {
         return new ChargeLine(unit, count, rate, rate.times(count), rate.times(count));
     }
 }

@@ -1,0 +1,57 @@
+package io.bedrockmeter.metering.report;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** What a report can be grouped by. Days, hours and months are those in which calls started, in UTC. */
+public enum Dimension {
+    TEAM("team", "i.team"),
+    APP("app", "i.app"),
+    KEY("key", "i.key_id"),
+    MODEL("model", "i.model"),
+    REGION("region", "i.region"),
+    ROUTING("routing", "i.routing"),
+    OPERATION("operation", "i.operation"),
+    MODE("mode", "coalesce(e.mode, i.mode_requested)"),
+    STATE("state", "coalesce(e.state, 'OPEN')"),
+    REASON("reason", "coalesce(e.reason, '')"),
+    COST_STATUS("cost_status", "coalesce(e.cost_status, '')"),
+    HOUR("hour", "strftime('%Y-%m-%dT%H:00Z', i.started_at_millis / 1000, 'unixepoch')"),
+    DAY("day", "strftime('%Y-%m-%d', i.started_at_millis / 1000, 'unixepoch')"),
+    MONTH("month", "strftime('%Y-%m', i.started_at_millis / 1000, 'unixepoch')"),
+    /** The usage unit; {@code unattributed} for a cost that no unit explains. */
+    TYPE("type", "coalesce(json_extract(line.value, '$[0]'), 'unattributed')");
+
+    private final String label;
+    private final String sql;
+
+    Dimension(String label, String sql) {
+        this.label = label;
+        this.sql = sql;
+    }
+
+    /** The name on the command line and at the head of a column. */
+    public String label() {
+        return label;
+    }
+
+    /** Its value as an expression over the ledger's tables. */
+    String sql() {
+        return sql;
+    }
+
+    /**
+     * The dimension of a label.
+     *
+     * @throws IllegalArgumentException if none has it; the message names those there are
+     */
+    public static Dimension of(String label) {
+        for (Dimension dimension : values()) {
+            if (dimension.label.equals(label)) {
+                return dimension;
+            }
+        }
+        throw new IllegalArgumentException("usage cannot be grouped by '" + label + "'; it can be by "
+                + Arrays.stream(values()).map(Dimension::label).collect(Collectors.joining(", ")));
+    }
+}

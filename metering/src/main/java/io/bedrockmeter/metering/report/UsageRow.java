@@ -1,0 +1,59 @@
+package io.bedrockmeter.metering.report;
+
+import io.bedrockmeter.metering.usage.UsageUnit;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One row of a report: a group of calls and what they came to. Immutable.
+ *
+ * @param group the values of the dimensions, in the order of the query
+ * @param calls how many calls
+ * @param openCalls how many of them have not ended, and so cost nothing yet
+ * @param unpricedCalls how many of them cost more than is known, or an amount that is not known at all
+ * @param counts what they used, by unit; in a report by type, of that type only
+ * @param costPicos what they cost, in picodollars
+ * @param estimatedPicos the part of it that rests on an estimate of usage or on a price of doubtful source
+ */
+public record UsageRow(
+        List<String> group,
+        long calls,
+        long openCalls,
+        long unpricedCalls,
+        Map<UsageUnit, Long> counts,
+        BigInteger costPicos,
+        BigInteger estimatedPicos) {
+    private static final int PICO_SCALE = 12;
+
+    public UsageRow {
+        group = List.copyOf(group);
+        Map<UsageUnit, Long> ordered = new EnumMap<>(UsageUnit.class);
+        ordered.putAll(counts);
+        counts = Collections.unmodifiableMap(ordered);
+    }
+
+    /** How much of a unit they used. */
+    public long count(UsageUnit unit) {
+        return counts.getOrDefault(unit, 0L);
+    }
+
+    /** What they cost in US dollars, an exact decimal without trailing zeros. */
+    public String costUsd() {
+        return usd(costPicos);
+    }
+
+    /** The estimated part of it, likewise. */
+    public String estimatedUsd() {
+        return usd(estimatedPicos);
+    }
+
+    private static String usd(BigInteger picos) {
+        return picos.signum() == 0
+                ? "0"
+                : new BigDecimal(picos, PICO_SCALE).stripTrailingZeros().toPlainString();
+    }
+}

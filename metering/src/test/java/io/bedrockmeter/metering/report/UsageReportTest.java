@@ -1,0 +1,319 @@
+package io.bedrockmeter.metering.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.metering.ledger.EntryState;
+import io.bedrockmeter.metering.ledger.LedgerEntry;
+import io.bedrockmeter.metering.ledger.LedgerException;
+import io.bedrockmeter.metering.ledger.LedgerIntent;
+import io.bedrockmeter.metering.ledger.LedgerOptions;
+import io.bedrockmeter.metering.ledger.Records;
+import io.bedrockmeter.metering.ledger.SqliteLedger;
+import io.bedrockmeter.metering.money.Money;
+import io.bedrockmeter.metering.pricing.ChargeLine;
+import io.bedrockmeter.metering.pricing.CostStatus;
+import io.bedrockmeter.metering.usage.UsageUnit;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+final class UsageReportTest {
+    private static final Money RATE = Money.parseUsd("0.000003");
+
+    @TempDir
+    private Path folder;
+
+    private SqliteLedger ledger;
+    private long calls;
+
+    @BeforeEach
+    void openTheLedger() {
+        ledger = SqliteLedger.open(new LedgerOptions(file(), 100, 0), InstantSource.fixed(Records.NOON), () -> {});
+    }
+
+    @AfterEach
+    void closeTheLedger() {
+        ledger.close();
+    }
+
+    @Test
+    void addsUpCallsUsageAndCostOfEachGroup() {
+        settle("search", "2026-11-25T10:00:00Z", line(UsageUnit.INPUT, 10), line(UsageUnit.OUTPUT, 1));
+        settle("search", "2026-11-25T11:00:00Z", line(UsageUnit.INPUT, 30));
+        settle("checkout", "2026-11-25T11:00:00Z", line(UsageUnit.OUTPUT, 7));
+
+        UsageReport report = read(UsageQuery.by(Dimension.TEAM));
+
+        assertThat(report.rows())
+                .containsExactly(
+                        row(List.of("checkout"), 1, Map.of(UsageUnit.OUTPUT, 7L), "0.000021"),
+                        row(List.of("search"), 2, Map.of(UsageUnit.INPUT, 40L, UsageUnit.OUTPUT, 1L), "0.000123"));
+    }
+
+    @Test
+    void hasARowForEachUnitInAReportByType() {
+        settle("search", "2026-11-25T10:00:00Z", line(UsageUnit.INPUT, 10), line(UsageUnit.OUTPUT, 1));
+        settle("search", "2026-11-25T11:00:00Z", line(UsageUnit.INPUT, 30));
+
+        UsageReport report = read(UsageQuery.by(Dimension.TEAM, Dimension.TYPE));
+
+        assertThat(report.rows())
+                .containsExactly(
+                        row(List.of("search", "input"), 2, Map.of(UsageUnit.INPUT, 40L), "0.00012"),
+                        row(List.of("search", "output"), 1, Map.of(UsageUnit.OUTPUT, 1L), "0.000003"));
+    }
+
+    @Test
+    void groupsByTheTimeAtWhichACallStarted() {
+        settle("search", "2026-11-25T23:59:59.999Z", line(UsageUnit.INPUT, 1));
+        settle("search", "2026-12-01T00:00:00Z", line(UsageUnit.INPUT, 2));
+
+        UsageReport report = read(UsageQuery.by(Dimension.MONTH, Dimension.DAY, Dimension.HOUR));
+
+        assertThat(report.rows())
+                .extracting(UsageRow::group)
+                .containsExactly(
+                        List.of("2026-11", "2026-11-25", "2026-11-25T23:00Z"),
+                        List.of("2026-12", "2026-12-01", "2026-12-01T00:00Z"));
+    }
+
+    @Test
+    void takesCallsFromTheFirstBoundUpToTheSecond() {
+        settle("search", "2026-11-24T23:59:59.999Z", line(UsageUnit.INPUT, 1));
+        settle("search", "2026-11-25T00:00:00Z", line(UsageUnit.INPUT, 2));
+        settle("search", "2026-11-26T00:00:00Z", line(UsageUnit.INPUT, 4));
+
+        UsageReport report = read(new UsageQuery(
+                UsageQuery.parseBound("2026-11-25"), UsageQuery.parseBound("2026-11-26T00:00:00Z"), List.of()));
+
+        assertThat(report.rows()).containsExactly(row(List.of(), 1, Map.of(UsageUnit.INPUT, 2L), "0.000006"));
+    }
+
+    @Test
+    void tellsEstimatedFromExactCost() {
+        settle("search", "2026-11-25T10:00:00Z", line(UsageUnit.INPUT, 10));
+        settle(EntryState.ESTIMATED, CostStatus.ESTIMATED, line(UsageUnit.INPUT, 5));
+
+        UsageReport report = read(UsageQuery.by());
+
+        assertThat(report.rows()).singleElement().satisfies(row -> {
+            assertThat(row.costUsd()).isEqualTo("0.000045");
+            assertThat(row.estimatedUsd()).isEqualTo("0.000015");
+        });
+    }
+
+    @Test
+    void countsCallsWhoseCostIsNotKnown() {
+        ChargeLine unpriced = new ChargeLine(UsageUnit.IMAGE, 3, null, Money.ZERO, Money.ZERO);
+        settle(EntryState.EXACT, CostStatus.UNPRICED_UNIT, line(UsageUnit.INPUT, 5), unpriced);
+        settle(EntryState.EXACT, CostStatus.PRICED, line(UsageUnit.INPUT, 5));
+
+        UsageReport whole = read(UsageQuery.by());
+        UsageReport byType = read(UsageQuery.by(Dimension.TYPE));
+
+        assertThat(whole.rows()).extracting(UsageRow::unpricedCalls).containsExactly(1L);
+        assertThat(byType.rows())
+                .extracting(row -> row.group() + " " + row.calls() + " " + row.unpricedCalls())
+                .containsExactly("[image] 1 1", "[input] 2 0");
+    }
+
+    @Test
+    void showsCallsThatAreStillOpen() {
+        open(intent("search", Instant.parse("2026-11-25T10:00:00Z")));
+
+        UsageReport report = read(UsageQuery.by(Dimension.STATE, Dimension.COST_STATUS, Dimension.MODE));
+
+        assertThat(report.rows()).singleElement().satisfies(row -> {
+            assertThat(row.group()).containsExactly("OPEN", "", "on_demand");
+            assertThat(row.openCalls()).isEqualTo(1);
+            assertThat(row.costUsd()).isEqualTo("0");
+        });
+    }
+
+    @Test
+    void callsACostThatNoUnitExplainsUnattributed() {
+        open(intent("search", Instant.parse("2026-11-25T10:00:00Z")));
+        ledger.close();
+        openTheLedger();
+
+        UsageReport report = read(UsageQuery.by(Dimension.TYPE, Dimension.REASON));
+
+        assertThat(report.rows()).singleElement().satisfies(row -> {
+            assertThat(row.group()).containsExactly("unattributed", "process_died");
+            assertThat(row.costPicos()).isEqualTo(BigInteger.valueOf(Records.RESERVED.picos()));
+            assertThat(row.estimatedPicos()).isEqualTo(row.costPicos());
+        });
+    }
+
+    @Test
+    void addsMoreMoneyThan64BitsHold() {
+        Money million = Money.parseUsd("5000000.000000000001");
+        for (int call = 0; call < 3; call++) {
+            settle("search", "2026-11-25T10:00:00Z", new ChargeLine(UsageUnit.INPUT, 1, million, million, million));
+        }
+
+        UsageReport report = read(UsageQuery.by(Dimension.TEAM));
+
+        assertThat(report.rows()).singleElement().returns("15000000.000000000003", UsageRow::costUsd);
+    }
+
+    @Test
+    void agreesWithItselfHoweverItIsGrouped() {
+        settle("search", "2026-11-25T10:00:00Z", line(UsageUnit.INPUT, 10), line(UsageUnit.OUTPUT, 1));
+        settle(EntryState.ESTIMATED, CostStatus.USAGE_MISSING);
+        settle(EntryState.NOT_BILLED, CostStatus.NOT_BILLED);
+        open(intent("checkout", Records.NOON));
+
+        BigInteger whole = total(UsageQuery.by());
+
+        for (Dimension dimension : Dimension.values()) {
+            assertThat(total(UsageQuery.by(dimension))).as(dimension.label()).isEqualTo(whole);
+        }
+        assertThat(whole).isEqualTo(BigInteger.valueOf(33_000_000));
+    }
+
+    @Test
+    void writesJsonWithMoneyAsTextAndCountsAsNumbers() {
+        settle("search", "2026-11-25T10:00:00Z", line(UsageUnit.INPUT, 10), line(UsageUnit.OUTPUT, 1));
+
+        String json = UsageTable.of(read(UsageQuery.by(Dimension.TEAM, Dimension.TYPE)))
+                .toJson();
+
+        JsonNode first = new JsonMapper().readTree(json).get(0);
+        assertThat(first.get("team").asString()).isEqualTo("search");
+        assertThat(first.get("type").asString()).isEqualTo("input");
+        assertThat(first.get("count").isIntegralNumber()).isTrue();
+        assertThat(first.get("count").asLong()).isEqualTo(10);
+        assertThat(first.get("cost_usd").isString()).isTrue();
+        assertThat(first.get("cost_usd").asString()).isEqualTo("0.00003");
+    }
+
+    @Test
+    void writesCsvThatQuotesWhatNeedsIt() throws IOException {
+        settle("a \"b\", c", "2026-11-25T10:00:00Z", line(UsageUnit.INPUT, 10));
+
+        StringBuilder csv = new StringBuilder();
+        UsageTable.of(read(UsageQuery.by(Dimension.TEAM))).writeCsv(csv);
+
+        assertThat(csv.toString()).isEqualTo("""
+                        team,calls,open_calls,input,cost_usd,estimated_usd,unpriced_calls\r
+                        "a ""b"", c",1,0,10,0.00003,0,0\r
+                        """);
+    }
+
+    @Test
+    void givesATableItsRowsAndTellsNumbersFromText() {
+        settle("search", "2026-11-25T10:00:00Z", line(UsageUnit.INPUT, 10));
+
+        UsageTable table = UsageTable.of(read(UsageQuery.by(Dimension.TEAM, Dimension.DAY)));
+
+        assertThat(table.columns().subList(0, 2)).containsExactly("team", "day");
+        assertThat(table.numberColumns()).isEqualTo(table.columns().size() - 2);
+        assertThat(table.rows()).containsExactly(List.of("search", "2026-11-25", "1", "0", "10", "0.00003", "0", "0"));
+    }
+
+    @Test
+    void refusesAFileThatIsNotThere() {
+        assertThatThrownBy(() -> UsageReport.read(folder.resolve("none.db"), UsageQuery.by()))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("none.db");
+        assertThat(Files.exists(folder.resolve("none.db"))).isFalse();
+    }
+
+    @Test
+    void refusesAFileThatIsNoLedger() throws IOException {
+        Path other =
+                Files.writeString(folder.resolve("other.db"), "this is a text and no database at all\n".repeat(99));
+
+        assertThatThrownBy(() -> UsageReport.read(other, UsageQuery.by()))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("other.db");
+    }
+
+    @Test
+    void namesTheDimensionsThereAreWhenOneIsNot() {
+        assertThatThrownBy(() -> Dimension.of("colour"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'colour'")
+                .hasMessageContaining("team, app, key");
+    }
+
+    @Test
+    void refusesBoundsThatAreNoTimesOrOutOfOrder() {
+        assertThatThrownBy(() -> UsageQuery.parseBound("yesterday")).hasMessageContaining("'yesterday'");
+        assertThatThrownBy(() -> UsageQuery.parseBound("2026-02-30T00:00:00Z")).hasMessageContaining("2026-02-30");
+        assertThatThrownBy(() -> new UsageQuery(Records.NOON, Records.NOON, List.of()))
+                .hasMessageContaining("ends after it begins");
+    }
+
+    private UsageReport read(UsageQuery query) {
+        return UsageReport.read(file(), query);
+    }
+
+    private BigInteger total(UsageQuery query) {
+        return read(query).rows().stream().map(UsageRow::costPicos).reduce(BigInteger.ZERO, BigInteger::add);
+    }
+
+    private static UsageRow row(List<String> group, long calls, Map<UsageUnit, Long> counts, String usd) {
+        BigInteger picos = BigInteger.valueOf(Money.parseUsd(usd).picos());
+        return new UsageRow(group, calls, 0, 0, counts, picos, BigInteger.ZERO);
+    }
+
+    private static ChargeLine line(UsageUnit unit, long count) {
+        return Records.line(unit, count, RATE);
+    }
+
+    private void settle(String team, String startedAt, ChargeLine... lines) {
+        LedgerIntent intent = intent(team, Instant.parse(startedAt));
+        settle(Records.entry(intent, EntryState.EXACT, "complete", CostStatus.PRICED, List.of(lines)));
+    }
+
+    private void settle(EntryState state, CostStatus status, ChargeLine... lines) {
+        settle(Records.entry(intent("search", Records.NOON), state, "complete", status, List.of(lines)));
+    }
+
+    private void settle(LedgerEntry entry) {
+        open(entry.intent());
+        ledger.recordEntry(entry).toCompletableFuture().join();
+    }
+
+    private void open(LedgerIntent intent) {
+        assertThat(ledger.tryTakeSlot()).isTrue();
+        ledger.recordIntent(intent).toCompletableFuture().join();
+    }
+
+    private LedgerIntent intent(String team, Instant startedAt) {
+        LedgerIntent plain = Records.intent(++calls);
+        return new LedgerIntent(
+                plain.attemptId(),
+                startedAt,
+                new AccountId(team, "web", "AKIDEXAMPLE"),
+                plain.operation(),
+                plain.modelRequested(),
+                plain.model(),
+                plain.region(),
+                plain.routing(),
+                plain.modeRequested(),
+                plain.reserved(),
+                plain.priceBook(),
+                plain.sdkInvocationId(),
+                plain.bytesIn());
+    }
+
+    private Path file() {
+        return folder.resolve("ledger.db");
+    }
+}
