@@ -21,6 +21,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
@@ -32,6 +33,10 @@ public final class World implements AutoCloseable {
     public static final String SEARCH_KEY = "AKIASEARCH0000000001";
     /** A key whose calls are charged to team support, app chat. */
     public static final String SUPPORT_KEY = "AKIASUPPORT000000001";
+
+    /** Shared by all worlds of a run: an SDK client waits two seconds to close one of its own. */
+    private static final SdkEventLoopGroup SDK_LOOPS =
+            SdkEventLoopGroup.builder().numberOfThreads(2).build();
 
     private final Path folder;
     private final Simulator simulator;
@@ -171,7 +176,7 @@ public final class World implements AutoCloseable {
                 .endpointOverride(endpoint())
                 .region(Region.US_EAST_1)
                 .credentialsProvider(credentials(accessKeyId))
-                .httpClientBuilder(NettyNioAsyncHttpClient.builder())
+                .httpClientBuilder(NettyNioAsyncHttpClient.builder().eventLoopGroup(SDK_LOOPS))
                 .overrideConfiguration(o -> o.retryStrategy(r -> r.maxAttempts(1)))
                 .build();
         clients.add(client);
@@ -201,6 +206,7 @@ public final class World implements AutoCloseable {
         }
         proxy.close();
         simulator.close();
+        Leaks.none();
     }
 
     private static StaticCredentialsProvider credentials(String accessKeyId) {
