@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.world;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,12 +11,14 @@ import java.nio.charset.StandardCharsets;
 
 /** A socket that sends exactly the bytes it is given and collects whatever comes back. */
 public final class RawClient implements AutoCloseable {
-    private static final int READ_TIMEOUT_MILLIS = 10_000;
+    private static final int READ_TIMEOUT_MILLIS = 20_000;
 
     private final Socket socket;
+    private final InputStream in;
 
-    private RawClient(Socket socket) {
+    private RawClient(Socket socket) throws IOException {
         this.socket = socket;
+        this.in = new BufferedInputStream(socket.getInputStream());
     }
 
     static RawClient connect(int port) {
@@ -45,10 +48,18 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
+    /** Reads one response to the end that its framing tells. */
+    public RawResponse response() {
+        try {
+            return RawResponse.read(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Reads until the other side has closed, or {@code marker} has come. */
     public String readUntil(String marker) {
         try {
-            InputStream in = socket.getInputStream();
             ByteArrayOutputStream received = new ByteArrayOutputStream();
             int next = in.read();
             while (next >= 0) {
@@ -64,10 +75,33 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
-    /** Reads until the other side has closed. */
-    public String readAll() {
+    /** Reads so many bytes, or fewer if the other side closes. */
+    public byte[] read(int bytes) {
         try {
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            return in.readNBytes(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads until the other side has closed; a reset counts as the end. */
+    public String readAll() {
+        ByteArrayOutputStream received = new ByteArrayOutputStream();
+        try {
+            in.transferTo(received);
+        } catch (java.net.SocketException reset) {
+            return received.toString(StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return received.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Says that nothing more will be sent, and still listens. */
+    public RawClient finishSending() {
+        try {
+            socket.shutdownOutput();
+            return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
