@@ -69,7 +69,13 @@ public final class Proxy implements AutoCloseable {
                 tls(config));
         this.admin = AdminServer.start(
                 config.admin(),
-                new AdminResources(metered.scraped(), this::readiness, metered::prices, setting.clock()).byPath());
+                new AdminResources(
+                                metered.scraped(),
+                                this::readiness,
+                                metered::prices,
+                                setting.clock(),
+                                config.ledger().path())
+                        .byPath());
     }
 
     /**

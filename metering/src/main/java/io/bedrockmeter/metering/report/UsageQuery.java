@@ -4,8 +4,10 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,26 @@ public record UsageQuery(@Nullable Instant from, @Nullable Instant to, List<Dime
     /** Everything that was recorded, grouped. */
     public static UsageQuery by(Dimension... dimensions) {
         return new UsageQuery(null, null, List.of(dimensions));
+    }
+
+    /**
+     * Reads a query as people and programs write it.
+     *
+     * @param from see {@link #parseBound}; empty for all
+     * @param to likewise
+     * @param groupBy labels of dimensions, joined by commas; empty for one row of everything
+     * @throws IllegalArgumentException if one of them makes no sense; the message names it and the way out
+     */
+    public static UsageQuery parse(Optional<String> from, Optional<String> to, String groupBy) {
+        List<Dimension> dimensions = groupBy.isBlank()
+                ? List.of()
+                : Arrays.stream(groupBy.split(",", -1))
+                        .map(label -> Dimension.of(label.strip()))
+                        .toList();
+        return new UsageQuery(
+                from.map(UsageQuery::parseBound).orElse(null),
+                to.map(UsageQuery::parseBound).orElse(null),
+                dimensions);
     }
 
     /** Whether there is one row for each usage unit, with its count. */

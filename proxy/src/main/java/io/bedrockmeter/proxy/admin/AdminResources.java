@@ -1,6 +1,7 @@
 package io.bedrockmeter.proxy.admin;
 
 import io.bedrockmeter.metering.pricing.PriceBook;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,15 +14,21 @@ import java.util.function.Supplier;
  * @param readiness asked anew for each request
  * @param prices the price book in force
  * @param clock which prices are in force
+ * @param ledger the file that holds the proxy's calls
  */
 public record AdminResources(
-        ScrapedMeters meters, Supplier<Readiness> readiness, Supplier<PriceBook> prices, InstantSource clock) {
+        ScrapedMeters meters,
+        Supplier<Readiness> readiness,
+        Supplier<PriceBook> prices,
+        InstantSource clock,
+        Path ledger) {
     /** The paths of the admin port. */
     public Map<String, AdminResource> byPath() {
         Map<String, AdminResource> resources = new LinkedHashMap<>();
         resources.put("/metrics", new MetricsResource(meters));
         resources.put("/health/live", new LiveResource());
         resources.put("/health/ready", new ReadyResource(readiness));
+        resources.put("/v1/usage", new UsageResource(ledger));
         resources.put("/v1/prices", new PricesResource(prices, clock));
         return resources;
     }

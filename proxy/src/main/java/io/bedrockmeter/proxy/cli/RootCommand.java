@@ -28,7 +28,9 @@ final class RootCommand {
         CommandLine line = new CommandLine(new RootCommand())
                 .addSubcommand(new ServeCommand(commands))
                 .addSubcommand(new CheckConfigCommand(commands))
-                .addSubcommand(new PriceCommand(commands).commandLine());
+                .addSubcommand(new PriceCommand(commands).commandLine())
+                .addSubcommand(new UsageCommand(commands))
+                .setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(console.out())
                 .setErr(console.err())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bedrockmeter.metering.pricing.PriceBook;
+import io.bedrockmeter.proxy.SmallLedger;
 import io.bedrockmeter.proxy.config.AdminConfig;
 import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,12 +32,18 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The admin port as an operator and a scraper meet it: over HTTP. */
 class AdminServerTest {
     private static final PriceBook BOOK = PriceBook.bundled();
+
+    @TempDir
+    private static Path folder;
 
     private final ScrapedMeters meters = new ScrapedMeters();
     private final CountDownLatch open = new CountDownLatch(1);
@@ -49,7 +57,11 @@ class AdminServerTest {
     void start() throws IOException {
         Counter.builder("bedrock_meter.requests").register(meters.registry()).increment(3);
         Map<String, AdminResource> resources = new HashMap<>(new AdminResources(
-                        meters, () -> readiness, () -> BOOK, InstantSource.fixed(Instant.parse("2026-11-25T00:00:00Z")))
+                        meters,
+                        () -> readiness,
+                        () -> BOOK,
+                        InstantSource.fixed(Instant.parse("2026-11-25T00:00:00Z")),
+                        SmallLedger.in(folder))
                 .byPath());
         resources.put("/broken", request -> {
             throw new IllegalStateException("hush");
@@ -144,6 +156,44 @@ class AdminServerTest {
 
         assertThat(response.statusCode()).isEqualTo(404);
         assertThat(response.body()).contains("no model 'acme.none'");
+    }
+
+    @Test
+    void addsUpTheLedgerAsJson() throws Exception {
+        HttpResponse<String> response = get("/v1/usage?group-by=team");
+
+        JsonNode rows = json(response);
+        assertThat(contentType(response)).isEqualTo("application/json");
+        assertThat(rows.size()).isEqualTo(1);
+        assertThat(rows.path(0).path("team").asString()).isEqualTo("checkout");
+        assertThat(rows.path(0).path("calls").asLong()).isEqualTo(2);
+        assertThat(rows.path(0).path("cost_usd").asString()).isEqualTo("0.0031");
+    }
+
+    @Test
+    void addsUpTheLedgerAsCsvForATime() throws Exception {
+        HttpResponse<String> response = get("/v1/usage?format=csv&group-by=type&from=2026-11-25&to=2026-11-26");
+
+        assertThat(contentType(response)).startsWith("text/csv");
+        assertThat(response.body().lines())
+                .containsExactly(
+                        "type,calls,count,cost_usd,estimated_usd,unpriced_calls",
+                        "input,1,1000,0.003,0,0",
+                        "output,1,10,0.0001,0,0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "format=xml,   there is no format 'xml'",
+        "group-by=tea, usage cannot be grouped by 'tea'",
+        "from=today,   is no date such as",
+        "form=2026,    there is no parameter 'form'",
+    })
+    void refusesAQuestionOfUsageThatMakesNoSense(String query, String complaint) throws Exception {
+        HttpResponse<String> response = get("/v1/usage?" + query);
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains(complaint);
     }
 
     @Test
