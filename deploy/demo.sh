@@ -97,7 +97,7 @@ accounts:
     $search_key: {team: search, app: ranking}
     $support_key: {team: support, app: chat}
 ledger: {path: $work/ledger.db}
-metering: {meter-hold: $($once && printf 0s || printf 10s)}
+$($once && printf "metering: {meter-hold: 0s}")
 EOF
 "$here/bedrock-meter" check-config "$work/config.yaml" > /dev/null
 "$here/bedrock-meter" serve --config "$work/config.yaml" > "$work/proxy.log" 2>&1 &

@@ -1,0 +1,260 @@
+package io.bedrockmeter.metering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.metering.ledger.Ending;
+import io.bedrockmeter.metering.ledger.EntryState;
+import io.bedrockmeter.metering.ledger.LedgerEntry;
+import io.bedrockmeter.metering.ledger.LedgerHealth;
+import io.bedrockmeter.metering.ledger.Outcome;
+import io.bedrockmeter.metering.meters.AllowedLabels;
+import io.bedrockmeter.metering.meters.MeterPublisher;
+import io.bedrockmeter.metering.meters.MeterSettings;
+import io.bedrockmeter.metering.model.ModelRef;
+import io.bedrockmeter.metering.money.Money;
+import io.bedrockmeter.metering.pricing.CostStatus;
+import io.bedrockmeter.metering.pricing.PriceBook;
+import io.bedrockmeter.metering.usage.RequestFacts;
+import io.bedrockmeter.metering.usage.Served;
+import io.bedrockmeter.metering.usage.Usage;
+import io.bedrockmeter.metering.usage.UsageGap;
+import io.bedrockmeter.metering.usage.UsageReading;
+import io.bedrockmeter.metering.usage.UsageUnit;
+import io.bedrockmeter.metering.usage.WireFormat;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class MeteringTest {
+    private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
+    private static final PriceBook PRICES = PriceBook.bundled();
+    private static final String SONNET = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+    private static final Usage USAGE = Usage.of(UsageUnit.INPUT, 1000, UsageUnit.OUTPUT, 100);
+    /** 1000 × 3.30 + 100 × 16.50 USD for each million, the regional rates of Claude Sonnet 4.5. */
+    private static final Money COST = Money.parseUsd("0.00495");
+
+    private final MemoryLedger ledger = new MemoryLedger();
+    private final MeterPublisher meters = new MeterPublisher(
+            new SimpleMeterRegistry(),
+            InstantSource.fixed(NOW),
+            MeterSettings.DEFAULT.withoutHold(),
+            new AllowedLabels(Set.of("team"), Set.of("app"), PRICES.modelIds(), Set.of("us-east-1")));
+    private final Metering metering = new Metering(ledger, () -> PRICES, meters);
+
+    @Test
+    void recordsTheIntentWithTheMostThatTheCallCanCost() {
+        Admission admission = metering.admit(call(SONNET));
+
+        assertThat(admission).isInstanceOf(Admission.Admitted.class);
+        assertThat(ledger.intents).singleElement().satisfies(intent -> {
+            assertThat(intent.model()).isEqualTo("anthropic.claude-sonnet-4-5-20250929-v1:0");
+            assertThat(intent.modelRequested()).isEqualTo(SONNET);
+            assertThat(intent.reserved()).isGreaterThan(COST);
+        });
+    }
+
+    @Test
+    void refusesACallThatTheLedgerHasNoRoomFor() {
+        ledger.freeSlots = 0;
+
+        Admission admission = metering.admit(call(SONNET));
+
+        assertThat(admission)
+                .isInstanceOfSatisfying(
+                        Admission.Refused.class, no -> assertThat(no.reason()).isEqualTo(Admission.Reason.OVERLOADED));
+        assertThat(ledger.intents).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DISK_FULL", "FAILED", "CLOSED"})
+    void refusesEveryCallWhileTheLedgerTakesNone(LedgerHealth health) {
+        ledger.health = health;
+
+        Admission admission = metering.admit(call(SONNET));
+
+        assertThat(admission)
+                .isInstanceOfSatisfying(
+                        Admission.Refused.class,
+                        no -> assertThat(no.reason()).isEqualTo(Admission.Reason.LEDGER_UNAVAILABLE));
+    }
+
+    @Test
+    void movesTheMetersOnlyOnceTheEntryIsDurable() {
+        AdmittedCall call = admitted(SONNET);
+
+        Settlement settlement = metering.settle(call, exact(), outcome(Ending.COMPLETE, 200));
+
+        assertThat(meters.totalCostPicos()).isZero();
+        ledger.sync();
+        assertThat(settlement.recorded().toCompletableFuture()).isCompleted();
+        assertThat(meters.totalCostPicos()).isEqualTo(BigInteger.valueOf(COST.picos()));
+    }
+
+    @Test
+    void leavesTheMetersAloneWhenTheEntryFails() {
+        AdmittedCall call = admitted(SONNET);
+
+        Settlement settlement = metering.settle(call, exact(), outcome(Ending.COMPLETE, 200));
+
+        ledger.fail();
+        assertThat(settlement.recorded().toCompletableFuture()).isCompletedExceptionally();
+        assertThat(meters.totalCostPicos()).isZero();
+    }
+
+    @Test
+    void isExactWhereTheUsageWasReadWhole() {
+        LedgerEntry entry = settle(exact(), outcome(Ending.COMPLETE, 200));
+
+        assertThat(entry.state()).isEqualTo(EntryState.EXACT);
+        assertThat(entry.charge().status()).isEqualTo(CostStatus.PRICED);
+        assertThat(entry.charge().cost()).isEqualTo(COST);
+        assertThat(entry.upperBound()).isEqualTo(COST);
+    }
+
+    @Test
+    void isExactEvenWhereTheConnectionBrokeAfterTheUsage() {
+        LedgerEntry entry = settle(exact(), outcome(Ending.UPSTREAM_RESET, 200));
+
+        assertThat(entry.state()).isEqualTo(EntryState.EXACT);
+        assertThat(entry.reason()).isEqualTo("upstream_reset");
+    }
+
+    @Test
+    void estimatesWhereTheUsageWasReadInPart() {
+        UsageReading reading = new UsageReading.Partial(
+                Usage.of(UsageUnit.INPUT, 1000), USAGE, UsageGap.TRUNCATED, Served.SILENT, false);
+
+        LedgerEntry entry = settle(reading, outcome(Ending.COMPLETE, 200));
+
+        assertThat(entry.state()).isEqualTo(EntryState.ESTIMATED);
+        assertThat(entry.reason()).isEqualTo("truncated");
+        assertThat(entry.charge().status()).isEqualTo(CostStatus.ESTIMATED);
+        assertThat(entry.charge().cost()).isEqualTo(COST);
+        assertThat(entry.upperBound()).isEqualTo(entry.intent().reserved());
+    }
+
+    @Test
+    void saysThatUsageIsMissingAndNeverChargesNothing() {
+        UsageReading reading = new UsageReading.Absent(USAGE, UsageGap.NOT_REPORTED, Served.SILENT);
+
+        LedgerEntry entry = settle(reading, outcome(Ending.COMPLETE, 200));
+
+        assertThat(entry.state()).isEqualTo(EntryState.ESTIMATED);
+        assertThat(entry.charge().status()).isEqualTo(CostStatus.USAGE_MISSING);
+        assertThat(entry.charge().cost()).isEqualTo(COST);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CLIENT_LEFT_EARLY", "UPSTREAM_UNREACHABLE", "UPSTREAM_LOST_WHILE_SENDING"})
+    void doesNotBillWhatWasNeverSentWhole(Ending ending) {
+        LedgerEntry entry = settle(nothing(), outcome(ending, 0));
+
+        assertThat(entry.state()).isEqualTo(EntryState.NOT_BILLED);
+        assertThat(entry.reason()).isEqualTo(ending.label());
+        assertThat(entry.charge().status()).isEqualTo(CostStatus.NOT_BILLED);
+        assertThat(entry.charge().cost()).isEqualTo(Money.ZERO);
+        assertThat(entry.upperBound()).isEqualTo(Money.ZERO);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"UPSTREAM_RESET", "UPSTREAM_TIMEOUT", "CANCELLED_AFTER_CLIENT_LEFT", "DRAIN_LIMIT"})
+    void estimatesTheInputWhereNoAnswerCameToAWholeRequest(Ending ending) {
+        LedgerEntry entry = settle(nothing(), outcome(ending, 0));
+
+        assertThat(entry.state()).isEqualTo(EntryState.ESTIMATED);
+        assertThat(entry.charge().cost()).isGreaterThan(Money.ZERO);
+        assertThat(entry.upperBound()).isEqualTo(entry.intent().reserved());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400,http_4xx,false",
+        "403,http_4xx,false",
+        "429,http_4xx,false",
+        "408,http_4xx,true",
+        "424,http_4xx,true",
+        "500,http_5xx,true",
+        "503,http_5xx,true",
+        "301,http_3xx,false"
+    })
+    void doesNotBillARefusalAndKeepsTheBoundWhereAwsDocumentsNothing(int status, String reason, boolean inDoubt) {
+        UsageReading reading = new UsageReading.Absent(Usage.NONE, UsageGap.NOT_SUCCESSFUL, Served.SILENT);
+
+        LedgerEntry entry = settle(reading, outcome(Ending.COMPLETE, status));
+
+        assertThat(entry.state()).isEqualTo(EntryState.NOT_BILLED);
+        assertThat(entry.reason()).isEqualTo(reason);
+        assertThat(entry.charge().cost()).isEqualTo(Money.ZERO);
+        assertThat(entry.upperBound()).isEqualTo(inDoubt ? entry.intent().reserved() : Money.ZERO);
+    }
+
+    @Test
+    void doesNotPriceAModelThatTheBookDoesNotKnow() {
+        AdmittedCall call = admitted("nobody.knows-this-v1:0");
+
+        LedgerEntry entry =
+                metering.settle(call, exact(), outcome(Ending.COMPLETE, 200)).entry();
+
+        assertThat(entry.state()).isEqualTo(EntryState.EXACT);
+        assertThat(entry.charge().status()).isEqualTo(CostStatus.UNPRICED_MODEL);
+        assertThat(entry.charge().lines()).hasSize(2);
+    }
+
+    @Test
+    void chargesNothingForProvisionedThroughputEvenWithoutUsage() {
+        AdmittedCall call = admitted("arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdef123456");
+        UsageReading reading = new UsageReading.Absent(USAGE, UsageGap.NOT_REPORTED, Served.SILENT);
+
+        LedgerEntry entry =
+                metering.settle(call, reading, outcome(Ending.COMPLETE, 200)).entry();
+
+        assertThat(entry.charge().status()).isEqualTo(CostStatus.PREPAID);
+        assertThat(entry.charge().cost()).isEqualTo(Money.ZERO);
+    }
+
+    private LedgerEntry settle(UsageReading reading, Outcome outcome) {
+        return metering.settle(admitted(SONNET), reading, outcome).entry();
+    }
+
+    private AdmittedCall admitted(String model) {
+        return switch (metering.admit(call(model))) {
+            case Admission.Admitted yes -> {
+                ledger.sync();
+                yield yes.call();
+            }
+            case Admission.Refused no -> throw new IllegalStateException(no.message());
+        };
+    }
+
+    private static UsageReading exact() {
+        return new UsageReading.Exact(USAGE, Served.SILENT, false);
+    }
+
+    private static UsageReading nothing() {
+        return new UsageReading.Absent(Usage.NONE, UsageGap.NOT_REPORTED, Served.SILENT);
+    }
+
+    private static Outcome outcome(Ending ending, int status) {
+        return new Outcome(ending, status, false, NOW.plusSeconds(2), 100, "request-1", Outcome.Timings.NONE);
+    }
+
+    private static Invocation call(String model) {
+        return new Invocation(
+                "01a212b9-2d07-7fc6-be0f-37afc2273f09",
+                NOW,
+                new AccountId("team", "app", "AKIA"),
+                "Converse",
+                WireFormat.CONVERSE_JSON,
+                ModelRef.parse(model),
+                "us-east-1",
+                RequestFacts.ofBytes(2000),
+                null);
+    }
+}
