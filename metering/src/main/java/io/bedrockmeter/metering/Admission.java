@@ -24,8 +24,19 @@ public sealed interface Admission {
     /** Why a call was refused. */
     enum Reason {
         /** More calls are in flight than the ledger has room for. */
-        OVERLOADED,
+        OVERLOADED("overloaded"),
         /** The ledger takes no calls: disk full, write failed, closing. */
-        LEDGER_UNAVAILABLE
+        LEDGER_UNAVAILABLE("ledger_unavailable");
+
+        private final String label;
+
+        Reason(String label) {
+            this.label = label;
+        }
+
+        /** The name on meters. */
+        public String label() {
+            return label;
+        }
     }
 }

@@ -70,6 +70,15 @@ public final class Metering {
         }));
     }
 
+    /**
+     * Counts a call that was refused before it could be admitted.
+     *
+     * @param reason a label from a closed set of the proxy's own
+     */
+    public void countRefusal(String reason) {
+        meters.callRefused(reason);
+    }
+
     /** Opens the reader of a call's answer; confined to the thread that shows it the answer. */
     public UsageReader open(AdmittedCall call, ResponseHead head) {
         Invocation invocation = call.invocation();

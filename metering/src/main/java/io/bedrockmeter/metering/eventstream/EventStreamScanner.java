@@ -91,6 +91,22 @@ public final class EventStreamScanner {
         return part != Part.HEAD || carried > 0;
     }
 
+    /**
+     * Bytes that the frame at hand lacks: 0 between frames; where not even its length has come, as many as complete a
+     * shortest frame. Of no meaning after a failure.
+     */
+    public int bytesToFrameEnd() {
+        return switch (part) {
+            case HEAD -> {
+                int lacking = carried < PRELUDE_BYTES ? 0 : headerBytes + payloadLeft;
+                yield carried == 0 ? 0 : FRAME_BYTES_MIN + lacking - carried;
+            }
+            case PAYLOAD -> payloadLeft + TAIL_BYTES;
+            case TAIL -> TAIL_BYTES - carried;
+            case FAILED -> 0;
+        };
+    }
+
     private void head(ByteBuffer view) {
         if (carried > 0) {
             carriedHead(view);

@@ -50,7 +50,7 @@ final class DocumentReader implements UsageReader {
     }
 
     @Override
-    public boolean isBetweenFrames() {
-        return false;
+    public int bytesToFrameEnd() {
+        return NO_FRAMES;
     }
 }

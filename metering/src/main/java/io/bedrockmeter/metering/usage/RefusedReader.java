@@ -13,7 +13,7 @@ final class RefusedReader implements UsageReader {
     }
 
     @Override
-    public boolean isBetweenFrames() {
-        return false;
+    public int bytesToFrameEnd() {
+        return NO_FRAMES;
     }
 }

@@ -125,8 +125,8 @@ final class StreamReader implements UsageReader, FrameListener {
     }
 
     @Override
-    public boolean isBetweenFrames() {
-        return !failed && frames.failure() == null && !frames.isMidFrame();
+    public int bytesToFrameEnd() {
+        return failed || frames.failure() != null ? NO_FRAMES : frames.bytesToFrameEnd();
     }
 
     private Draft draft() {

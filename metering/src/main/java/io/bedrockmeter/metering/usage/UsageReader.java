@@ -9,6 +9,9 @@ import java.nio.ByteBuffer;
  * exact, because a response that is already flowing must not be disturbed by its meter.
  */
 public interface UsageReader {
+    /** There is no frame to be completed. */
+    int NO_FRAMES = -1;
+
     /**
      * Shows the next bytes of the body, in order.
      *
@@ -25,8 +28,8 @@ public interface UsageReader {
     UsageReading finish(boolean complete);
 
     /**
-     * Whether the bytes shown so far end between two frames of an event stream, so that a frame of the proxy's own may be
-     * appended to them. False for any other format, and once a frame was corrupt.
+     * Bytes that the event-stream frame at hand still lacks, so that its end can be faked or another frame appended: 0 between
+     * two frames, {@link #NO_FRAMES} for any other format and once a frame was corrupt.
      */
-    boolean isBetweenFrames();
+    int bytesToFrameEnd();
 }

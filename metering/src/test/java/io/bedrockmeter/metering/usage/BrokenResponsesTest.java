@@ -233,19 +233,23 @@ class BrokenResponsesTest {
     }
 
     @Test
-    void standsBetweenFramesOnlyWhereOneMayFollow() {
+    void tellsHowMuchOfAFrameIsLacking() {
         UsageReader stream = converseStream(NOVA).open();
         UsageReader document = converse(NOVA, "{}").open();
         byte[] corrupt = USAGE.clone();
         corrupt[9] ^= 1;
 
-        assertThat(stream.isBetweenFrames()).isTrue();
+        assertThat(stream.bytesToFrameEnd()).isZero();
         stream.read(ByteBuffer.wrap(USAGE, 0, 5));
-        assertThat(stream.isBetweenFrames()).isFalse();
-        stream.read(ByteBuffer.wrap(USAGE, 5, USAGE.length - 5));
-        assertThat(stream.isBetweenFrames()).isTrue();
+        assertThat(stream.bytesToFrameEnd()).isEqualTo(16 - 5);
+        stream.read(ByteBuffer.wrap(USAGE, 5, 15));
+        assertThat(stream.bytesToFrameEnd()).isEqualTo(USAGE.length - 20);
+        stream.read(ByteBuffer.wrap(USAGE, 20, USAGE.length - 22));
+        assertThat(stream.bytesToFrameEnd()).isEqualTo(2);
+        stream.read(ByteBuffer.wrap(USAGE, USAGE.length - 2, 2));
+        assertThat(stream.bytesToFrameEnd()).isZero();
         stream.read(ByteBuffer.wrap(corrupt));
-        assertThat(stream.isBetweenFrames()).isFalse();
-        assertThat(document.isBetweenFrames()).isFalse();
+        assertThat(stream.bytesToFrameEnd()).isEqualTo(UsageReader.NO_FRAMES);
+        assertThat(document.bytesToFrameEnd()).isEqualTo(UsageReader.NO_FRAMES);
     }
 }

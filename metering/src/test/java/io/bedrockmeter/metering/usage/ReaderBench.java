@@ -62,7 +62,7 @@ final class ReaderBench {
             open[i].read(wire.body().duplicate());
         }
         long held = heap() - before;
-        boolean between = open[open.length - 1].isBetweenFrames();
+        boolean between = open[open.length - 1].bytesToFrameEnd() == 0;
         System.out.printf(Locale.ROOT, "%-44s %10d bytes%s%n", what, held / open.length, between ? "" : " ?");
     }
 

@@ -31,7 +31,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -40,7 +39,6 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.concurrent.CompletionStage;
@@ -72,6 +70,8 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
     private static final UsageReading NOTHING_ANSWERED =
             new UsageReading.Absent(Usage.NONE, UsageGap.NOT_REPORTED, Served.SILENT);
 
+    private static final String STOPPING = "The proxy is stopping.";
+
     private final ExchangeServices services;
     private final ClientSide client;
     private final UpstreamPool pool;
@@ -80,6 +80,7 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
     private final Stopwatch stopwatch;
     private final Instant startedAt;
     private final String attemptId;
+    private final ErrorAnswers answers;
     private final HttpRequest request;
 
     private ExchangeState state = new Finished();
@@ -109,20 +110,22 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
         this.stopwatch = new Stopwatch(services.nanoClock());
         this.startedAt = services.clock().instant();
         this.attemptId = services.attemptIds().next();
+        this.answers = new ErrorAnswers(attemptId, services.clock());
     }
 
     /** Ingress, authenticate, route: what the head alone can decide. */
     void onRequestHead() {
         switch (services.authenticator().authenticate(NettyHeads.of(request))) {
-            case Authentication.Rejected no -> refuse(HttpResponseStatus.FORBIDDEN, no.errorType(), no.message());
+            case Authentication.Rejected no ->
+                refuse("unauthenticated", answers.unauthenticated(no.errorType(), no.message()));
             case Authentication.Accepted yes -> route(yes.caller());
         }
     }
 
     private void route(Caller caller) {
         switch (Router.route(request.method().name(), request.uri())) {
-            case Route.Unknown no -> refuse(HttpResponseStatus.NOT_FOUND, "UnknownOperationException", no.why());
-            case Route.Malformed no -> refuse(HttpResponseStatus.BAD_REQUEST, "ValidationException", no.why());
+            case Route.Unknown no -> refuse("unknown_operation", answers.unknownOperation(no.why()));
+            case Route.Malformed no -> refuse("malformed_model", answers.invalid(no.why()));
             case Route.ToModel yes -> receive(caller, yes);
         }
     }
@@ -160,9 +163,9 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
             case TOO_LARGE -> refuseTooLarge();
             case NO_ROOM ->
                 refuse(
-                        HttpResponseStatus.SERVICE_UNAVAILABLE,
-                        "ServiceUnavailableException",
-                        "The proxy holds as many request bodies as it may (limits.bodies-total). Try again.");
+                        "bodies_total",
+                        answers.unavailable(
+                                "The proxy holds as many request bodies as it may (limits.bodies-total). Try again."));
         }
     }
 
@@ -191,8 +194,7 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
                 receiving.body().facts(),
                 request.headers().get(ExchangeHeaders.SDK_INVOCATION_ID));
         switch (services.metering().admit(invocation)) {
-            case Admission.Refused no ->
-                refuse(HttpResponseStatus.SERVICE_UNAVAILABLE, "ServiceUnavailableException", no.message());
+            case Admission.Refused no -> refuse(no.reason().label(), answers.unavailable(no.message()));
             case Admission.Admitted yes -> {
                 state = new RecordingIntent(yes.call(), receiving.body());
                 onLoop(yes.intentRecorded(), this::onIntentRecorded);
@@ -208,9 +210,9 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
         if (failure != null) {
             recording.body().release();
             refuse(
-                    HttpResponseStatus.SERVICE_UNAVAILABLE,
-                    "ServiceUnavailableException",
-                    "The call was not sent because it could not be recorded: " + failure.getMessage());
+                    "not_recorded",
+                    answers.unavailable(
+                            "The call was not sent because it could not be recorded: " + failure.getMessage()));
             return;
         }
         state = new Connecting(recording.call(), recording.body());
@@ -230,7 +232,9 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
         if (signed) {
             pool.acquire(this);
         } else {
-            finish(Ending.UPSTREAM_UNREACHABLE, unavailable(services.signer().whyNot()));
+            finish(
+                    Ending.UPSTREAM_UNREACHABLE,
+                    answers.unavailable(services.signer().whyNot()));
         }
     }
 
@@ -259,7 +263,7 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
         if (state instanceof Connecting) {
             finish(
                     Ending.UPSTREAM_UNREACHABLE,
-                    badGateway("Amazon Bedrock could not be reached at " + services.hostHeader() + ": "
+                    answers.badGateway("Amazon Bedrock could not be reached at " + services.hostHeader() + ": "
                             + cause.getMessage()));
         }
     }
@@ -329,7 +333,7 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
     @Override
     public void onUpstreamLost(Throwable cause) {
         Ending ending = requestSent ? Ending.UPSTREAM_RESET : Ending.UPSTREAM_LOST_WHILE_SENDING;
-        finish(ending, badGateway("The connection to Amazon Bedrock broke: " + cause.getMessage()));
+        finish(ending, answers.badGateway("The connection to Amazon Bedrock broke: " + cause.getMessage()));
     }
 
     /** The caller takes more, or has stopped taking. */
@@ -386,11 +390,9 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
         switch (state) {
             case Receiving receiving ->
                 refuseAndClose(
-                        HttpResponseStatus.REQUEST_TIMEOUT,
-                        "RequestTimeoutException",
-                        "The request body did not arrive within "
-                                + services.limits().bodyTimeout().toSeconds() + " s.");
-            case Refusing refusing -> refuseAndClose(refusing.answer());
+                        "body_timeout",
+                        answers.bodyTooSlow(services.limits().bodyTimeout().toSeconds()));
+            case Refusing refusing -> answer(refusing.answer());
             case AwaitingHead awaiting -> timeOut(awaiting.upstream());
             case Relaying relaying -> {
                 if (!clientLeft && !relaying.relay().wantsMore()) {
@@ -413,13 +415,7 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
             return;
         }
         upstream.close();
-        finish(
-                Ending.UPSTREAM_TIMEOUT,
-                answer(
-                        HttpResponseStatus.GATEWAY_TIMEOUT,
-                        "ServiceUnavailableException",
-                        "Amazon Bedrock sent nothing within the time limit (upstream.first-byte-timeout,"
-                                + " upstream.idle-timeout)."));
+        finish(Ending.UPSTREAM_TIMEOUT, answers.gatewayTimeout());
     }
 
     /** The proxy stops and cannot wait any longer. */
@@ -427,15 +423,15 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
         switch (state) {
             case AwaitingHead awaiting -> {
                 awaiting.upstream().close();
-                finish(Ending.DRAIN_LIMIT, unavailable("The proxy is stopping."));
+                finish(Ending.DRAIN_LIMIT, answers.unavailable(STOPPING));
             }
             case Relaying relaying -> {
                 relaying.upstream().close();
-                finish(Ending.DRAIN_LIMIT, unavailable("The proxy is stopping."));
+                finish(Ending.DRAIN_LIMIT, answers.unavailable(STOPPING));
             }
-            case Connecting connecting -> finish(Ending.UPSTREAM_UNREACHABLE, unavailable("The proxy is stopping."));
-            case Receiving receiving -> refuseAndClose(unavailable("The proxy is stopping."));
-            case Refusing refusing -> refuseAndClose(refusing.answer());
+            case Connecting connecting -> finish(Ending.UPSTREAM_UNREACHABLE, answers.unavailable(STOPPING));
+            case Receiving receiving -> refuseAndClose("stopping", answers.unavailable(STOPPING));
+            case Refusing refusing -> answer(refusing.answer());
             case RecordingIntent waiting -> {}
             case Settling waiting -> {}
             case Finished finished -> {}
@@ -447,13 +443,13 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
         deadline.clear();
         ResponseRelay relay = null;
         UsageReading reading = NOTHING_ANSWERED;
-        boolean betweenFrames = false;
+        int bytesToFrameEnd = UsageReader.NO_FRAMES;
         AdmittedCall call;
         switch (state) {
             case Relaying relaying -> {
                 call = relaying.call();
                 relay = relaying.relay();
-                betweenFrames = relaying.reader().isBetweenFrames();
+                bytesToFrameEnd = relaying.reader().bytesToFrameEnd();
                 reading = relaying.reader().finish(ending == Ending.COMPLETE);
             }
             case AwaitingHead awaiting -> call = awaiting.call();
@@ -477,47 +473,34 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
                 stopwatch.timings());
         state = new Settling();
         Settlement settlement = services.metering().settle(call, reading, outcome);
-        Conclusion conclusion = new Conclusion(settlement, ending, relay, insteadOfAnswer, betweenFrames);
+        Conclusion conclusion = new Conclusion(settlement, ending, relay, insteadOfAnswer, bytesToFrameEnd);
         onLoop(settlement.recorded(), failure -> conclude(conclusion, failure));
     }
 
-    /** The entry is durable and published: now the answer may end. */
+    /** The entry is durable and published, or could not be: now the answer may end. */
     private void conclude(Conclusion conclusion, @Nullable Throwable failure) {
-        state = new Finished();
-        ResponseRelay relay = conclusion.relay();
-        boolean complete = conclusion.ending() == Ending.COMPLETE && failure == null;
-        if (relay != null && (clientLeft || !complete)) {
-            relay.discard();
-        }
-        FullHttpResponse instead = conclusion.insteadOfAnswer();
-        boolean answerInstead = !clientLeft && !complete && (relay == null || !relay.started());
-        if (instead != null && !answerInstead) {
-            instead.release();
-        }
-        if (clientLeft) {
-            over();
-        } else if (complete && relay != null) {
-            relay.complete(conclusion.settlement().entry());
-            over();
-            client.done(requestWhole);
-        } else if (answerInstead) {
-            answer(instead != null ? instead : unavailable("The call could not be recorded."));
-        } else {
-            endStream(conclusion.betweenFrames());
-        }
-    }
-
-    /** Ends a stream that has begun and cannot be completed. */
-    private void endStream(boolean betweenFrames) {
         over();
-        if (betweenFrames) {
-            client.write(new DefaultHttpContent(ExceptionFrame.internalServerException(
-                    client.allocator(), "The stream broke before its end. Attempt " + attemptId + ".")));
-            client.write(LastHttpContent.EMPTY_LAST_CONTENT);
-            client.flush();
-            client.done(requestWhole);
-        } else {
-            client.breakOff();
+        Conclusion.Farewell farewell = conclusion.farewell(clientLeft, failure == null);
+        conclusion.release(farewell);
+        switch (farewell) {
+            case NONE -> {}
+            case REST_OF_ANSWER -> {
+                conclusion.sendRest();
+                client.done(requestWhole);
+            }
+            case ERROR_ANSWER -> {
+                FullHttpResponse answer = conclusion.insteadOfAnswer();
+                answer(answer != null ? answer : answers.unavailable("The call could not be recorded."));
+            }
+            case EXCEPTION_FRAME -> {
+                conclusion.sendExceptionFrame(client);
+                client.done(requestWhole);
+            }
+            case BROKEN_FRAME -> {
+                conclusion.sendBrokenFrame(client);
+                client.done(requestWhole);
+            }
+            case RESET -> client.breakOff();
         }
     }
 
@@ -535,8 +518,9 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
         }
     }
 
-    private void refuse(HttpResponseStatus status, String type, String message) {
-        FullHttpResponse answer = answer(status, type, message);
+    /** Refuses the call as soon as its request is whole, so that the answer can be read. */
+    private void refuse(String reason, FullHttpResponse answer) {
+        services.metering().countRefusal(reason);
         if (state instanceof Receiving receiving) {
             receiving.body().release();
         }
@@ -552,17 +536,12 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
     }
 
     private void refuseTooLarge() {
-        refuseAndClose(
-                HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
-                "RequestEntityTooLargeException",
-                "The request body is longer than " + services.limits().bodyBytesMax() + " bytes (limits.body).");
+        refuseAndClose("body_too_large", answers.tooLarge(services.limits().bodyBytesMax()));
     }
 
-    private void refuseAndClose(HttpResponseStatus status, String type, String message) {
-        refuseAndClose(answer(status, type, message));
-    }
-
-    private void refuseAndClose(FullHttpResponse answer) {
+    /** Refuses the call at once, whatever of its request is still to come. */
+    private void refuseAndClose(String reason, FullHttpResponse answer) {
+        services.metering().countRefusal(reason);
         if (state instanceof Receiving receiving) {
             receiving.body().release();
         }
@@ -570,31 +549,23 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
     }
 
     private void answer(FullHttpResponse answer) {
-        HttpUtil.setKeepAlive(answer, requestWhole);
         over();
         client.write(answer);
         client.flush();
         client.done(requestWhole);
     }
 
+    /** Whether nothing more will happen. */
+    boolean isOver() {
+        return state instanceof Finished;
+    }
+
     private void over() {
         state = new Finished();
         deadline.clear();
-    }
-
-    private FullHttpResponse answer(HttpResponseStatus status, String type, String message) {
-        FullHttpResponse answer = AwsErrors.answer(
-                status, type, message, attemptId, services.clock().instant());
-        answer.headers().set(ExchangeHeaders.ATTEMPT_ID, attemptId);
-        return answer;
-    }
-
-    private FullHttpResponse unavailable(String message) {
-        return answer(HttpResponseStatus.SERVICE_UNAVAILABLE, "ServiceUnavailableException", message);
-    }
-
-    private FullHttpResponse badGateway(String message) {
-        return answer(HttpResponseStatus.BAD_GATEWAY, "ServiceUnavailableException", message);
+        if (clientLeft) {
+            deadline.cancel();
+        }
     }
 
     /** Runs an action on this exchange's loop when a stage completes, with the failure if it failed. */
@@ -605,12 +576,4 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
     private static IllegalStateException unfinishable(ExchangeState state) {
         return new IllegalStateException("an exchange cannot finish in state " + state);
     }
-
-    /** What is left to do once the entry is durable. */
-    private record Conclusion(
-            Settlement settlement,
-            Ending ending,
-            @Nullable ResponseRelay relay,
-            @Nullable FullHttpResponse insteadOfAnswer,
-            boolean betweenFrames) {}
 }

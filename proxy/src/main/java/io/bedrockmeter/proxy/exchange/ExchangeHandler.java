@@ -9,6 +9,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
@@ -30,6 +32,8 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
     private static final Logger log = LoggerFactory.getLogger(ExchangeHandler.class);
     /** How long a caller who was refused in mid-request may go on sending, so that it can read why. */
     private static final Duration LINGER = Duration.ofSeconds(2);
+
+    private static final int CONTINUE = HttpResponseStatus.CONTINUE.code();
 
     private final ExchangeServices services;
     private final UpstreamPools pools;
@@ -178,10 +182,10 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
     public void channelInactive(ChannelHandlerContext inactive) {
         discarding = true;
         Exchange running = exchange;
-        if (running != null) {
-            running.onClientLeft();
-        } else {
+        if (running == null || running.isOver()) {
             deadline().cancel();
+        } else {
+            running.onClientLeft();
         }
         while (!later.isEmpty()) {
             ReferenceCountUtil.release(later.poll());
@@ -211,6 +215,9 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public void write(HttpObject part) {
+        if (part instanceof HttpResponse head && head.status().code() != CONTINUE && (!keepConnection || lastRequest)) {
+            HttpUtil.setKeepAlive(head, false);
+        }
         context().write(part);
     }
 
@@ -252,7 +259,7 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public void breakOff() {
-        exchange = null;
+        // The exchange stays: it may be reading an answer on for its entry.
         discarding = true;
         context().close();
     }

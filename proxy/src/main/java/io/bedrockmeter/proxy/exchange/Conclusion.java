@@ -1,0 +1,102 @@
+package io.bedrockmeter.proxy.exchange;
+
+import io.bedrockmeter.metering.Settlement;
+import io.bedrockmeter.metering.ledger.Ending;
+import io.bedrockmeter.metering.usage.UsageReader;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is left to do once a call's entry is durable: how its caller hears the end.
+ *
+ * @param settlement what the call came to
+ * @param ending how it ended
+ * @param relay the answer in passing; null if none had begun
+ * @param insteadOfAnswer what a caller is told who has been sent nothing yet; owned
+ * @param bytesToFrameEnd where the stream stands, see {@link UsageReader#bytesToFrameEnd}
+ */
+record Conclusion(
+        Settlement settlement,
+        Ending ending,
+        @Nullable ResponseRelay relay,
+        @Nullable FullHttpResponse insteadOfAnswer,
+        int bytesToFrameEnd) {
+    /** A broken frame longer than this is not completed; the connection is reset. */
+    private static final int FAKED_BYTES_MAX = 1 << 20;
+
+    /** How a caller hears the end. */
+    enum Farewell {
+        /** Nobody listens. */
+        NONE,
+        /** With the rest of the answer. */
+        REST_OF_ANSWER,
+        /** With an answer of the proxy's own. */
+        ERROR_ANSWER,
+        /** With a frame that SDKs raise as an exception. */
+        EXCEPTION_FRAME,
+        /**
+         * With the broken frame completed by zeros, whose checksum no decoder accepts. A mere end would do over HTTP/1.1, but
+         * an SDK takes the reset of an HTTP/2 stream for its proper end.
+         */
+        BROKEN_FRAME,
+        /** With a reset of the connection or the stream. */
+        RESET
+    }
+
+    /** Decides. */
+    Farewell farewell(boolean clientLeft, boolean recorded) {
+        if (clientLeft) {
+            return Farewell.NONE;
+        }
+        if (relay == null || !relay.started()) {
+            return relay != null && recorded && ending == Ending.COMPLETE
+                    ? Farewell.REST_OF_ANSWER
+                    : Farewell.ERROR_ANSWER;
+        }
+        if (recorded && ending == Ending.COMPLETE) {
+            return Farewell.REST_OF_ANSWER;
+        }
+        if (bytesToFrameEnd == 0) {
+            return Farewell.EXCEPTION_FRAME;
+        }
+        return bytesToFrameEnd > 0 && bytesToFrameEnd <= FAKED_BYTES_MAX ? Farewell.BROKEN_FRAME : Farewell.RESET;
+    }
+
+    /** Lets go of whatever a farewell does not use. */
+    void release(Farewell farewell) {
+        if (relay != null && farewell != Farewell.REST_OF_ANSWER) {
+            relay.discard();
+        }
+        if (insteadOfAnswer != null && farewell != Farewell.ERROR_ANSWER) {
+            insteadOfAnswer.release();
+        }
+    }
+
+    /** Sends what was kept back of the answer, and its end. */
+    void sendRest() {
+        if (relay != null) {
+            relay.complete(settlement.entry());
+        }
+    }
+
+    /** Ends a stream that stands between two frames. */
+    void sendExceptionFrame(ClientSide client) {
+        String message = "The stream broke before its end. Attempt "
+                + settlement.entry().intent().attemptId() + ".";
+        end(client, ExceptionFrame.internalServerException(client.allocator(), message));
+    }
+
+    /** Ends a stream that stands inside of a frame. */
+    void sendBrokenFrame(ClientSide client) {
+        end(client, client.allocator().buffer(bytesToFrameEnd).writeZero(bytesToFrameEnd));
+    }
+
+    private static void end(ClientSide client, ByteBuf last) {
+        client.write(new DefaultHttpContent(last));
+        client.write(LastHttpContent.EMPTY_LAST_CONTENT);
+        client.flush();
+    }
+}

@@ -1,0 +1,67 @@
+package io.bedrockmeter.proxy.exchange;
+
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.time.InstantSource;
+
+/**
+ * The answers with which the proxy itself refuses or fails a call, in the form of {@link AwsErrors}. Each names the attempt, so
+ * that it can be found.
+ *
+ * @param attemptId stands in each answer
+ * @param clock for the {@code Date} header
+ */
+record ErrorAnswers(String attemptId, InstantSource clock) {
+    private static final String UNAVAILABLE = "ServiceUnavailableException";
+
+    FullHttpResponse unauthenticated(String type, String message) {
+        return of(HttpResponseStatus.FORBIDDEN, type, message);
+    }
+
+    FullHttpResponse unknownOperation(String message) {
+        return of(HttpResponseStatus.NOT_FOUND, "UnknownOperationException", message);
+    }
+
+    FullHttpResponse invalid(String message) {
+        return of(HttpResponseStatus.BAD_REQUEST, "ValidationException", message);
+    }
+
+    FullHttpResponse tooLarge(long bytesMax) {
+        return of(
+                HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+                "RequestEntityTooLargeException",
+                "The request body is longer than " + bytesMax + " bytes (limits.body).");
+    }
+
+    FullHttpResponse bodyTooSlow(long secondsMax) {
+        return of(
+                HttpResponseStatus.REQUEST_TIMEOUT,
+                "RequestTimeoutException",
+                "The request body did not arrive within " + secondsMax + " s (limits.body-timeout).");
+    }
+
+    /** The proxy cannot take the call, or cannot finish it; another try may succeed. */
+    FullHttpResponse unavailable(String message) {
+        return of(HttpResponseStatus.SERVICE_UNAVAILABLE, UNAVAILABLE, message);
+    }
+
+    /** Bedrock could not be reached, or broke off. */
+    FullHttpResponse badGateway(String message) {
+        return of(HttpResponseStatus.BAD_GATEWAY, UNAVAILABLE, message);
+    }
+
+    /** Bedrock is silent. */
+    FullHttpResponse gatewayTimeout() {
+        return of(
+                HttpResponseStatus.GATEWAY_TIMEOUT,
+                UNAVAILABLE,
+                "Amazon Bedrock sent nothing within the time limit (upstream.first-byte-timeout, upstream.idle-timeout,"
+                        + " upstream.total-timeout).");
+    }
+
+    private FullHttpResponse of(HttpResponseStatus status, String type, String message) {
+        FullHttpResponse answer = AwsErrors.answer(status, type, message, attemptId, clock.instant());
+        answer.headers().set(ExchangeHeaders.ATTEMPT_ID, attemptId);
+        return answer;
+    }
+}
