@@ -201,12 +201,13 @@ public final class SqliteLedger implements Ledger {
 
     private void work() {
         int looks = 0;
-        while (writer.health() != LedgerHealth.FAILED) {
-            if (writer.doWork()) {
-                continue;
-            }
-            if (isClosing && writer.isDone()) {
+        while (true) {
+            boolean isBusy = writer.doWork();
+            if (writer.health() == LedgerHealth.FAILED || (isClosing && writer.isDone())) {
                 return;
+            }
+            if (isBusy) {
+                continue;
             }
             if (isClosing && ++looks > LAST_LOOKS) {
                 writer.abandon();

@@ -222,7 +222,7 @@ abstract class LedgerContract {
     @Test
     void recordsEveryCallOfManyThreads() throws Exception {
         int threads = 8;
-        int callsOfEach = 250;
+        int callsOfEach = 100;
 
         try (ExecutorService callers = Executors.newFixedThreadPool(threads)) {
             List<Future<?>> ends = new ArrayList<>();
