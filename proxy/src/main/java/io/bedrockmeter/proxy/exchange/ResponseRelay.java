@@ -24,6 +24,7 @@ final class ResponseRelay {
     private final ClientSide client;
     private final HttpResponse head;
     private final long windowBytes;
+    private final boolean chunked;
     private final ArrayDeque<ByteBuf> kept = new ArrayDeque<>();
 
     private long keptBytes;
@@ -47,10 +48,12 @@ final class ResponseRelay {
         ExchangeHeaders.towardsCaller(upstream.headers(), head.headers());
         head.headers().set(ExchangeHeaders.ATTEMPT_ID, attemptId);
         String length = upstream.headers().get(HttpHeaderNames.CONTENT_LENGTH);
-        if (length != null && !HttpUtil.isTransferEncodingChunked(upstream)) {
-            head.headers().set(HttpHeaderNames.CONTENT_LENGTH, length);
-        } else {
+        if (length == null || HttpUtil.isTransferEncodingChunked(upstream)) {
+            this.chunked = true;
             HttpUtil.setTransferEncodingChunked(head, true);
+        } else {
+            this.chunked = false;
+            head.headers().set(HttpHeaderNames.CONTENT_LENGTH, length);
         }
         if (streamed) {
             start();
@@ -63,15 +66,13 @@ final class ResponseRelay {
             piece.release();
             return;
         }
-        if (started && HttpUtil.isTransferEncodingChunked(head)) {
-            write(piece);
-            return;
-        }
         kept.add(piece);
         keptBytes += piece.readableBytes();
         if (started || keptBytes > windowBytes) {
             start();
-            while (kept.size() > 1) {
+            // The end of a chunked answer is a chunk of its own, which is enough to keep back.
+            int enough = chunked ? 0 : 1;
+            while (kept.size() > enough) {
                 write(takeKept());
             }
         }
