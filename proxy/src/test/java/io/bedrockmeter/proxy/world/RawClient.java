@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
 /** A socket that sends exactly the bytes it is given and collects whatever comes back. */
@@ -89,7 +90,7 @@ public final class RawClient implements AutoCloseable {
         ByteArrayOutputStream received = new ByteArrayOutputStream();
         try {
             in.transferTo(received);
-        } catch (java.net.SocketException reset) {
+        } catch (SocketException reset) {
             return received.toString(StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -73,16 +73,33 @@ public final class World implements AutoCloseable {
      * @param upstream further indented lines of the upstream section
      * @param truthOfSignatures whether the simulator checks signatures
      */
-    public record Settings(String sections, String upstream, boolean truthOfSignatures) {}
+    public record Settings(String sections, String upstream, boolean truthOfSignatures) {
+        /** The product's defaults. */
+        public static final Settings DEFAULT = new Settings("", "", true);
+
+        /** With these lines in the upstream section. */
+        public static Settings upstream(String... lines) {
+            return new Settings("", "  " + String.join("\n  ", lines), true);
+        }
+    }
 
     /** A world of these settings. */
     public static World open(Settings settings) {
+        Simulator simulator =
+                Simulator.start(SimulatorOptions.defaults().withVerifySignatures(settings.truthOfSignatures()));
+        return open(simulator, simulator.endpoint(), settings);
+    }
+
+    /** A world whose proxy stands in front of another upstream; its simulator is idle. */
+    public static World inFrontOf(URI upstream, Settings settings) {
+        return open(Simulator.start(SimulatorOptions.defaults()), upstream, settings);
+    }
+
+    private static World open(Simulator simulator, URI upstream, Settings settings) {
         try {
             Path folder = Files.createTempDirectory("bedrock-meter-world");
-            Simulator simulator =
-                    Simulator.start(SimulatorOptions.defaults().withVerifySignatures(settings.truthOfSignatures()));
             AtomicInteger failures = new AtomicInteger();
-            ProxyConfig config = config(folder, simulator.endpoint(), settings);
+            ProxyConfig config = config(folder, upstream, settings);
             Proxy proxy = Proxy.start(
                     config, new Proxy.Setting(InstantSource.system(), System::nanoTime, 2, failures::incrementAndGet));
             return new World(folder, simulator, proxy, failures);
