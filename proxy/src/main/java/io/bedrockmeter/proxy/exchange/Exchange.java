@@ -39,6 +39,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.concurrent.CompletionStage;
@@ -332,7 +333,9 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
 
     @Override
     public void onUpstreamLost(Throwable cause) {
-        Ending ending = requestSent ? Ending.UPSTREAM_RESET : Ending.UPSTREAM_LOST_WHILE_SENDING;
+        Ending ending = !requestSent
+                ? Ending.UPSTREAM_LOST_WHILE_SENDING
+                : cause instanceof ProtocolException ? Ending.UPSTREAM_PROTOCOL_ERROR : Ending.UPSTREAM_RESET;
         finish(ending, answers.badGateway("The connection to Amazon Bedrock broke: " + cause.getMessage()));
     }
 

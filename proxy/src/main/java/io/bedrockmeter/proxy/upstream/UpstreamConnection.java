@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.ProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,7 +100,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             channel.close();
         } else if (part.decoderResult().isFailure()) {
             ReferenceCountUtil.release(part);
-            lose(new IOException(
+            lose(new ProtocolException(
                     "the answer is not HTTP: " + part.decoderResult().cause().getMessage()));
         } else if (part instanceof HttpResponse head) {
             onHead(head);
@@ -113,7 +114,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             int status = head.status().code();
             skipInterim = status == 100 || status == 103;
             if (!skipInterim) {
-                lose(new IOException("the upstream answered with status " + status + ", which nobody asked for"));
+                lose(new ProtocolException("the upstream answered with status " + status + ", which nobody asked for"));
             }
             return;
         }

@@ -26,7 +26,8 @@ public interface UpstreamListener {
     /**
      * The connection is gone before the response was whole.
      *
-     * @param cause why; its message is fit for a log and for the caller
+     * @param cause why; its message is fit for a log and for the caller. A {@link java.net.ProtocolException} if the answer
+     *     is not HTTP
      */
     void onUpstreamLost(Throwable cause);
 }
