@@ -59,6 +59,10 @@ record Conclusion(
         if (recorded && ending == Ending.COMPLETE) {
             return Farewell.REST_OF_ANSWER;
         }
+        if (!relay.isOpenEnded()) {
+            // Whatever followed would be read as the next answer.
+            return Farewell.RESET;
+        }
         if (bytesToFrameEnd == 0) {
             return Farewell.EXCEPTION_FRAME;
         }

@@ -91,6 +91,11 @@ final class ResponseRelay {
         return started;
     }
 
+    /** Whether more may follow than the upstream sent, because no length was promised to the caller. */
+    boolean isOpenEnded() {
+        return chunked;
+    }
+
     /** Whether another piece can be taken without anything piling up. */
     boolean wantsMore() {
         return discarding || !started || client.isWritable();
