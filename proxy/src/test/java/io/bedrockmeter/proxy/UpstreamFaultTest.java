@@ -9,15 +9,14 @@ import io.bedrockmeter.proxy.world.Calls;
 import io.bedrockmeter.proxy.world.Conservation;
 import io.bedrockmeter.proxy.world.RawResponse;
 import io.bedrockmeter.proxy.world.Row;
+import io.bedrockmeter.proxy.world.Streams;
 import io.bedrockmeter.proxy.world.World;
 import io.bedrockmeter.simulator.call.Header;
-import io.bedrockmeter.simulator.frames.FrameEncoder;
 import io.bedrockmeter.simulator.script.ErrorAnswer;
 import io.bedrockmeter.simulator.script.Fault;
 import io.bedrockmeter.simulator.script.Pace;
 import io.bedrockmeter.simulator.script.RawAnswer;
 import io.bedrockmeter.simulator.script.Script;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -56,7 +55,6 @@ import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
 final class UpstreamFaultTest {
     private static final byte[] USAGE_JSON =
             "{\"usage\":{\"inputTokens\":7,\"outputTokens\":5,\"totalTokens\":12}}".getBytes(StandardCharsets.UTF_8);
-    private static final int FRAMES = 5;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private World world;
@@ -66,7 +64,7 @@ final class UpstreamFaultTest {
 
     @BeforeAll
     void open() {
-        world = World.open(World.Settings.upstream("first-byte-timeout: 700ms", "idle-timeout: 700ms"));
+        world = World.open();
         sync = world.sync(SEARCH_KEY);
         async = world.async(SEARCH_KEY);
     }
@@ -211,16 +209,16 @@ final class UpstreamFaultTest {
                 Arguments.of("before the first frame", 0, 0),
                 Arguments.of("within a frame", 2, 17),
                 Arguments.of("between two frames", 3, 0),
-                Arguments.of("after messageStop, before metadata", FRAMES - 1, 0),
-                Arguments.of("within metadata", FRAMES - 1, 40));
+                Arguments.of("after messageStop, before metadata", Streams.FRAMES - 1, 0),
+                Arguments.of("within metadata", Streams.FRAMES - 1, 40));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("placesInAStream")
     void raisesAnErrorWhereAStreamBreaks(String where, int frames, int bytes) {
-        int at = frames(frames).length + bytes;
-        world.script(stream().withFault(Fault.resetAfter(at)));
-        world.script(stream().withFault(Fault.closeAfter(at)));
+        int at = Streams.frames(frames).length + bytes;
+        world.script(Streams.script().withFault(Fault.resetAfter(at)));
+        world.script(Streams.script().withFault(Fault.closeAfter(at)));
 
         Throwable afterReset = failureOfStream();
         Throwable afterClose = failureOfStream();
@@ -234,6 +232,17 @@ final class UpstreamFaultTest {
                         .returns("ESTIMATED", Row::state)
                         .returns("upstream_reset", Row::reason)
                         .returns(200, Row::httpStatus));
+    }
+
+    @Test
+    void appendsNothingToAStreamOfAPromisedLength() {
+        int at = Streams.frames(3).length;
+        world.script(Streams.scriptWithLength().withFault(Fault.resetAfter(at)));
+
+        String received = world.raw().send(Calls.rawConverseStream()).readAll();
+
+        assertThat(received.substring(received.indexOf("\r\n\r\n") + 4)).hasSizeLessThanOrEqualTo(at);
+        assertThat(onlyNewRow()).returns("ESTIMATED", Row::state).returns("upstream_reset", Row::reason);
     }
 
     @Test
@@ -281,38 +290,6 @@ final class UpstreamFaultTest {
                         .satisfies(estimate -> assertThat(estimate.costPicos()).isPositive()));
     }
 
-    @Test
-    void timesOutWhenNoAnswerComes() {
-        world.script(Script.NORMAL.withFault(Fault.stallAfter(-1)).times(2));
-
-        ServiceUnavailableException unary =
-                catchThrowableOfType(ServiceUnavailableException.class, () -> Calls.converse(sync));
-        Throwable streamed = failureOfStream();
-
-        assertThat(unary.statusCode()).isEqualTo(504);
-        assertThat(streamed).isInstanceOf(ServiceUnavailableException.class);
-        assertThat(newRows())
-                .hasSize(2)
-                .allSatisfy(row ->
-                        assertThat(row).returns("ESTIMATED", Row::state).returns("upstream_timeout", Row::reason));
-    }
-
-    @Test
-    void timesOutWhenAStreamFallsSilent() {
-        world.script(stream().withFault(Fault.stallAfter(frames(3).length)));
-        world.script(stream().withFault(Fault.stallAfter(frames(3).length + 9)));
-
-        Throwable betweenFrames = failureOfStream();
-        Throwable withinAFrame = failureOfStream();
-
-        assertThat(betweenFrames).isInstanceOf(InternalServerException.class);
-        assertThat(withinAFrame).isInstanceOf(SdkException.class);
-        assertThat(newRows())
-                .hasSize(2)
-                .allSatisfy(row ->
-                        assertThat(row).returns("ESTIMATED", Row::state).returns("upstream_timeout", Row::reason));
-    }
-
     private Throwable failureOfStream() {
         CompletableFuture<List<ConverseStreamOutput>> call = Calls.converseStream(async);
         assertThat(call).failsWithin(PATIENCE);
@@ -334,27 +311,5 @@ final class UpstreamFaultTest {
                 ? List.of(new Header("Content-Type", "application/json"), new Header("Content-Length", "1"))
                 : List.of(new Header("Content-Type", "application/json"));
         return Script.NORMAL.withRaw(RawAnswer.of(200, headers, body.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static Script stream() {
-        return Script.NORMAL.withRaw(RawAnswer.of(
-                200, List.of(new Header("Content-Type", "application/vnd.amazon.eventstream")), frames(FRAMES)));
-    }
-
-    /** The first frames of a stream: start, text, block's end, stop, metadata. */
-    private static byte[] frames(int count) {
-        List<byte[]> all = List.of(
-                event("messageStart", "{\"role\":\"assistant\"}"),
-                event("contentBlockDelta", "{\"contentBlockIndex\":0,\"delta\":{\"text\":\"hello\"}}"),
-                event("contentBlockStop", "{\"contentBlockIndex\":0}"),
-                event("messageStop", "{\"stopReason\":\"end_turn\"}"),
-                FrameEncoder.event("metadata", USAGE_JSON));
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        all.subList(0, count).forEach(bytes::writeBytes);
-        return bytes.toByteArray();
-    }
-
-    private static byte[] event(String type, String json) {
-        return FrameEncoder.event(type, json.getBytes(StandardCharsets.UTF_8));
     }
 }
