@@ -55,7 +55,7 @@ final class Pipelines extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
         if (tls == null) {
-            channel.pipeline().addLast(new ProtocolDetector(this::http1, this::http2));
+            channel.pipeline().addLast(new ProtocolDetector(this::http1, this::http2, limits.headTimeout()));
             return;
         }
         SslHandler handler = tls.newHandler(channel.alloc());

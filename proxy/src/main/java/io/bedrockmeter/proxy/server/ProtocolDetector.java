@@ -1,12 +1,17 @@
 package io.bedrockmeter.proxy.server;
 
+import io.bedrockmeter.proxy.exchange.Stop;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells HTTP/2 from HTTP/1.1 on a plaintext connection by its first bytes, then gives its place to the codec. The AWS SDKs for
@@ -15,17 +20,36 @@ import java.util.function.Consumer;
 final class ProtocolDetector extends ByteToMessageDecoder {
     private final Consumer<ChannelPipeline> http1;
     private final Consumer<ChannelPipeline> http2;
+    private final Duration limit;
     private final ByteBuf preface = Http2CodecUtil.connectionPrefaceBuf();
 
-    ProtocolDetector(Consumer<ChannelPipeline> http1, Consumer<ChannelPipeline> http2) {
+    private @Nullable Future<?> silence;
+
+    /** A detector that closes a connection which has not shown its protocol within the limit. */
+    ProtocolDetector(Consumer<ChannelPipeline> http1, Consumer<ChannelPipeline> http2, Duration limit) {
         this.http1 = http1;
         this.http2 = http2;
+        this.limit = limit;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        silence = context.executor().schedule(() -> context.close(), limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) throws Exception {
         super.channelActive(context);
         context.read();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof Stop) {
+            context.close();
+        } else {
+            context.fireUserEventTriggered(event);
+        }
     }
 
     @Override
@@ -47,5 +71,8 @@ final class ProtocolDetector extends ByteToMessageDecoder {
     @Override
     protected void handlerRemoved0(ChannelHandlerContext context) {
         preface.release();
+        if (silence != null) {
+            silence.cancel(false);
+        }
     }
 }
