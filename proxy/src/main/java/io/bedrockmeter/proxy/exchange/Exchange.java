@@ -521,16 +521,20 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
         }
     }
 
-    /** Refuses the call as soon as its request is whole, so that the answer can be read. */
+    /**
+     * Refuses the call as soon as its request is whole, so that the answer can be read; at once where the caller waits to be
+     * asked for the body.
+     */
     private void refuse(String reason, FullHttpResponse answer) {
         services.metering().countRefusal(reason);
+        boolean waitsToBeAsked = !(state instanceof Receiving) && HttpUtil.is100ContinueExpected(request);
         if (state instanceof Receiving receiving) {
             receiving.body().release();
         }
         if (clientLeft) {
             answer.release();
             over();
-        } else if (requestWhole) {
+        } else if (requestWhole || waitsToBeAsked) {
             answer(answer);
         } else {
             state = new Refusing(answer);
@@ -553,6 +557,9 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
 
     private void answer(FullHttpResponse answer) {
         over();
+        if (!requestWhole) {
+            HttpUtil.setKeepAlive(answer, false);
+        }
         client.write(answer);
         client.flush();
         client.done(requestWhole);
