@@ -99,6 +99,10 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
     }
 
     private void take(HttpObject message) {
+        if (message instanceof MalformedRequest malformed) {
+            refuse(malformed);
+            return;
+        }
         if (message.decoderResult().isFailure()) {
             ReferenceCountUtil.release(message);
             Exchange broken = exchange;
@@ -123,6 +127,19 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
         if (message instanceof HttpContent content) {
             body(content);
         }
+    }
+
+    private void refuse(MalformedRequest malformed) {
+        services.metering().countRefusal("malformed_http");
+        keepConnection = false;
+        write(AwsErrors.answer(
+                malformed.status(),
+                "MalformedHttpRequestException",
+                malformed.message(),
+                services.attemptIds().next(),
+                services.clock().instant()));
+        flush();
+        done(false);
     }
 
     private void body(HttpContent content) {
@@ -248,7 +265,7 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
             return;
         }
         takingTurns = true;
-        while (!later.isEmpty() && (exchange == null || !requestWhole)) {
+        while (!discarding && !later.isEmpty() && (exchange == null || !requestWhole)) {
             take(later.remove());
         }
         takingTurns = false;

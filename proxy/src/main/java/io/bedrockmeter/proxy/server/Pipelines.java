@@ -87,7 +87,7 @@ final class Pipelines extends ChannelInitializer<Channel> {
     }
 
     private ChannelHandler guard() {
-        return new RequestGuard(limits, services.attemptIds(), services.clock());
+        return new RequestGuard(limits);
     }
 
     private ChannelHandler exchange() {
