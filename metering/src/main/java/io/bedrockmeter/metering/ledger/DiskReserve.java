@@ -14,6 +14,7 @@ import java.util.Random;
  */
 final class DiskReserve {
     private static final int BLOCK_BYTES = 1 << 16;
+    private static final long ROOM_BYTES_MIN = 1 << 20;
 
     private final Path file;
     private final long bytes;
@@ -25,8 +26,8 @@ final class DiskReserve {
     }
 
     /**
-     * Takes the space, if it is not held yet. Written, not merely claimed, and with noise: a sparse or compressed file would
-     * promise nothing.
+     * Takes the space, if it is not held yet and the disk has as much again: a disk that it would fill has no room for calls.
+     * Written, not merely claimed, and with noise: a sparse or compressed file would promise nothing.
      *
      * @return whether it is held now
      */
@@ -36,7 +37,7 @@ final class DiskReserve {
                 return true;
             }
             release();
-            if (freeBytes() < bytes) {
+            if (freeBytes() - bytes < Math.max(bytes, ROOM_BYTES_MIN)) {
                 return false;
             }
             fill();

@@ -127,7 +127,12 @@ final class LedgerWriter {
 
     /** Whether there is something to do that no new record announces. */
     boolean isWaiting() {
-        return health == LedgerHealth.DISK_FULL || !batch.isEmpty();
+        return health == LedgerHealth.DISK_FULL || isStuck();
+    }
+
+    /** Whether records in hand could not be written at the last turn; more of them make it no better. */
+    boolean isStuck() {
+        return !batch.isEmpty();
     }
 
     /** Stops for good: a failure that cannot be told from damage. */

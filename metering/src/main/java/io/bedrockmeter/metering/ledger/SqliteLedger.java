@@ -250,10 +250,14 @@ public final class SqliteLedger implements Ledger {
 
     private void sleep() {
         isAsleep.set(true);
-        if (writer.isWaiting()) {
-            LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
-        } else if (queue.isEmpty() && !isClosing) {
-            LockSupport.park(this);
+        // A record queued since the last turn saw nobody asleep and wakes nobody, so look again; unless what is in hand
+        // is stuck.
+        if (writer.isStuck() || queue.isEmpty()) {
+            if (writer.isWaiting()) {
+                LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+            } else if (!isClosing) {
+                LockSupport.park(this);
+            }
         }
         isAsleep.set(false);
     }
