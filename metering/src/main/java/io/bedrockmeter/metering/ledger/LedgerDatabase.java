@@ -119,14 +119,31 @@ final class LedgerDatabase implements AutoCloseable {
         connection.commit();
     }
 
-    /** Takes back what was written since the last commit. After a failure SQLite may have done so by itself. */
-    void rollback() {
+    /** Takes back what was written since the last commit. */
+    void rollback() throws SQLException {
         try {
             connection.rollback();
+        } catch (SQLiteException e) {
+            if (e.getResultCode() != SQLiteErrorCode.SQLITE_ERROR) {
+                throw e;
+            }
+            beginAfterSqliteRolledBack();
+        }
+    }
+
+    /**
+     * SQLite rolls back by itself when the disk is full, and the driver does not notice: it believes a transaction open, and
+     * would commit each of the next statements alone.
+     */
+    private void beginAfterSqliteRolledBack() throws SQLException {
+        try {
+            connection.setAutoCommit(true);
         } catch (SQLException e) {
-            // The failure that led here decides what follows; this one adds nothing.
+            // There is no transaction to commit, which is the point; the driver has changed its mind by now.
+            connection.setAutoCommit(false);
             return;
         }
+        connection.setAutoCommit(false);
     }
 
     /**
@@ -153,7 +170,6 @@ final class LedgerDatabase implements AutoCloseable {
 
     private static SQLiteConfig configuration() {
         SQLiteConfig config = new SQLiteConfig();
-        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
         config.setGetGeneratedKeys(false);
         return config;

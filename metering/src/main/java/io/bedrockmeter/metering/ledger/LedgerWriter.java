@@ -277,9 +277,8 @@ final class LedgerWriter {
 
     private boolean onFailure(SQLException failure) {
         failures.incrementAndGet();
-        database.rollback();
         batch.removeIf(record -> record.durable().isDone());
-        return switch (WriteFailure.of(failure)) {
+        return switch (rollback(failure)) {
             case DISK_FULL -> onDiskFull(failure);
             case BUSY -> onBusy(failure);
             case FATAL -> {
@@ -287,6 +286,16 @@ final class LedgerWriter {
                 yield false;
             }
         };
+    }
+
+    private WriteFailure rollback(SQLException failure) {
+        try {
+            database.rollback();
+            return WriteFailure.of(failure);
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+            return WriteFailure.FATAL;
+        }
     }
 
     private boolean onDiskFull(SQLException failure) {

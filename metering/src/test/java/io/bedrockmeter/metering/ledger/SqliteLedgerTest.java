@@ -5,6 +5,7 @@ import static io.bedrockmeter.metering.ledger.Records.intent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bedrockmeter.metering.meters.InstalledProgram;
 import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.ChargeLine;
 import io.bedrockmeter.metering.pricing.CostStatus;
@@ -290,6 +291,28 @@ final class SqliteLedgerTest extends LedgerContract {
         assertThat(rows).containsExactly("OPEN|");
         await(ledger.recordEntry(entry(1, 1)));
         ledger.close();
+    }
+
+    @Test
+    void canBeReadByTheProgramOfSqliteWhileItIsWritten() throws Exception {
+        InstalledProgram sqlite = InstalledProgram.orSkip("sqlite3");
+        Path file = file("other.db");
+        try (SqliteLedger ledger = open(file)) {
+            start(ledger, 1);
+            await(ledger.recordEntry(entry(1, 100)));
+            start(ledger, 2);
+
+            InstalledProgram.Ended ended = sqlite.run(
+                    "SELECT state, cost_usd FROM usage_entries ORDER BY attempt_id; SELECT unit, count FROM usage_units;",
+                    file.toString());
+
+            assertThat(ended).isEqualTo(new InstalledProgram.Ended(0, """
+                    EXACT|0.00198
+                    OPEN|
+                    input|100
+                    output|100
+                    """));
+        }
     }
 
     @Test

@@ -29,7 +29,10 @@ public final class InstalledProgram {
                 .map(directory -> Path.of(directory, name))
                 .filter(Files::isExecutable)
                 .findFirst();
-        assumeTrue(found.isPresent(), name + " is not installed; on Debian it comes with: apt-get install prometheus");
+        String debianPackage = name.equals("promtool") ? "prometheus" : name;
+        assumeTrue(
+                found.isPresent(),
+                name + " is not installed; on Debian it comes with: apt-get install " + debianPackage);
         return new InstalledProgram(found.orElseThrow());
     }
 
