@@ -46,6 +46,8 @@ final class LedgerChild {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
+                // A killed process leaves the library behind that its driver unpacked.
+                "-Dorg.sqlite.tmpdir=" + ledger.getParent(),
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 LedgerChild.class.getName(),

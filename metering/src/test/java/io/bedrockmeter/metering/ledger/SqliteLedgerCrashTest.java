@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class SqliteLedgerCrashTest {
     private static final int KILLS = Integer.getInteger("bedrockmeter.kills", 20);
     private static final int POWER_CUTS = Integer.getInteger("bedrockmeter.powerCuts", 200);
+    private static final int CUTS_OF_A_SERIES = 50;
     private static final long SEED = Long.getLong("bedrockmeter.seed", new Random().nextLong());
     private static final long CALLS_OF_A_CHILD_MAX = 10_000_000;
 
@@ -65,33 +66,8 @@ final class SqliteLedgerCrashTest {
      */
     @Test
     void keepsEveryRecordItAnsweredForWhenThePowerIsCut() throws Exception {
-        Path wal = folder.resolve("ledger.db-wal");
-        LedgerOptions options = new LedgerOptions(file(), 100, 0);
-        Queue<PendingRecord> queue = new ArrayDeque<>();
-        Slots slots = new Slots(100);
-        try (LedgerDatabase database = LedgerDatabase.open(file(), Records.NOON, LedgerDatabase.CommitHook.NONE)) {
-            LedgerWriter writer = new LedgerWriter(database, new DiskReserve(options), slots, queue);
-            long call = 0;
-            for (int cut = 0; cut < POWER_CUTS; cut++) {
-                // The log stays short of a checkpoint, after which it would start over.
-                if (cut % 50 == 0) {
-                    database.checkpoint();
-                }
-                long answered = call;
-                long synced = Files.exists(wal) ? Files.size(wal) : 0;
-                boolean startsOver = cut % 50 == 0;
-                int batch = 1 + random.nextInt(20);
-                for (int record = 0; record < batch; record++) {
-                    assertThat(slots.tryTake()).isTrue();
-                    queue.add(new PendingRecord.OfIntent(intent(call), new CompletableFuture<>(), 1));
-                    call++;
-                }
-                writer.doWork();
-                if (!startsOver) {
-                    assertKeptAfterPowerCut(wal, synced, answered, call);
-                }
-                settle(writer, queue, answered, call);
-            }
+        for (int series = 0; series < POWER_CUTS / CUTS_OF_A_SERIES; series++) {
+            cutThePowerOf(folder.resolve("series" + series + ".db"));
         }
     }
 
@@ -155,12 +131,40 @@ final class SqliteLedgerCrashTest {
         }
     }
 
-    private void assertKeptAfterPowerCut(Path wal, long synced, long answered, long written) throws IOException {
+    /** A series is short, so that the log of its ledger only grows: what lies behind the last sync is the end of the file. */
+    private void cutThePowerOf(Path ledger) throws IOException {
+        Queue<PendingRecord> queue = new ArrayDeque<>();
+        Slots slots = new Slots(100);
+        DiskReserve reserve = new DiskReserve(new LedgerOptions(ledger, 100, 0));
+        try (LedgerDatabase database = LedgerDatabase.open(ledger, Records.NOON, LedgerDatabase.CommitHook.NONE)) {
+            LedgerWriter writer = new LedgerWriter(database, reserve, slots, queue);
+            long call = 0;
+            for (int cut = 0; cut < CUTS_OF_A_SERIES; cut++) {
+                long answered = call;
+                long synced = Files.size(logOf(ledger));
+                int batch = 1 + random.nextInt(20);
+                for (int record = 0; record < batch; record++) {
+                    assertThat(slots.tryTake()).isTrue();
+                    queue.add(new PendingRecord.OfIntent(intent(call), new CompletableFuture<>(), 1));
+                    call++;
+                }
+                writer.doWork();
+                assertThat(Files.size(logOf(ledger))).isGreaterThan(synced);
+                assertKeptAfterPowerCut(ledger, synced, answered, call);
+                settle(writer, queue, answered, call);
+            }
+        }
+    }
+
+    private static Path logOf(Path ledger) {
+        return ledger.resolveSibling(ledger.getFileName() + "-wal");
+    }
+
+    private void assertKeptAfterPowerCut(Path ledger, long synced, long answered, long written) throws IOException {
         Path copy = folder.resolve("copy.db");
-        Files.copy(file(), copy);
-        Path copiedLog = folder.resolve("copy.db-wal");
-        Files.copy(wal, copiedLog);
-        lose(copiedLog, synced);
+        Files.copy(ledger, copy);
+        Files.copy(logOf(ledger), logOf(copy));
+        lose(logOf(copy), synced);
 
         LedgerFile left = new LedgerFile(copy);
         long intents = Long.parseLong(left.value("SELECT count(*) FROM usage_entries"));
