@@ -23,6 +23,6 @@ record Figures(Path file, String target) {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }
-        System.out.printf(Locale.ROOT, "  %-24s %-46s %12.1f%n", target, figure.title(), value);
+        System.out.printf(Locale.ROOT, "  %-24s %-46s %12.2f%n", target, figure.title(), value);
     }
 }

@@ -130,6 +130,8 @@ public final class Report {
     }
 
     private static String number(double value) {
-        return String.format(Locale.ROOT, Math.abs(value) < 100 && value != Math.rint(value) ? "%.1f" : "%,.0f", value);
+        double size = Math.abs(value);
+        String format = size >= 100 || value == Math.rint(value) ? "%,.0f" : size < 1 ? "%.2f" : "%.1f";
+        return String.format(Locale.ROOT, format, value);
     }
 }
