@@ -20,6 +20,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.NettyRuntime;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -57,7 +58,9 @@ public final class Proxy implements AutoCloseable {
         this.config = config;
         this.metered = metered;
         this.identity = identity;
-        this.loops = new MultiThreadIoEventLoopGroup(setting.eventLoops(), NioIoHandler.newFactory());
+        this.loops = new MultiThreadIoEventLoopGroup(
+                setting.eventLoops() > 0 ? setting.eventLoops() : NettyRuntime.availableProcessors(),
+                NioIoHandler.newFactory());
         this.pools = new UpstreamPools(target(config), Limits.upstream(config), setting.nanoClock());
         this.listener = Listener.open(
                 loops,
