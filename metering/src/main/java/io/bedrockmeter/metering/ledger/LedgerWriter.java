@@ -19,8 +19,8 @@ final class LedgerWriter {
     /*
      * Batches
      * -------
-     * A turn takes whatever waits. While one commit is on its way to the disk, records gather for the next, so the busier the
-     * proxy, the more calls share one sync; how long a turn is put off for that is its caller's business.
+     * There is no timer. While one commit is on its way to the disk, records gather for the next: a call alone waits for one
+     * fsync, and the busier the proxy, the more calls share one.
      *
      * Failures
      * --------

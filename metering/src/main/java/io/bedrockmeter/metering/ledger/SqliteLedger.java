@@ -9,9 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -19,18 +17,6 @@ import java.util.concurrent.locks.LockSupport;
  * wakes the writer only if it sleeps.
  */
 public final class SqliteLedger implements Ledger {
-    /*
-     * Gathering
-     * ---------
-     * A commit costs a sync, whatever is in it. Where calls come one by one and far apart, each is committed at once. Where
-     * the last commit was a moment ago, the next waits until that moment has passed, or until enough has gathered: at a
-     * thousand calls a second this halves the processor time of a call, for a wait that no model's answer notices.
-     */
-    private static final long GATHER_MILLIS = 2;
-
-    /** So many records are worth a sync of their own at any time. */
-    private static final int ENOUGH = 8;
-
     /** How often a full disk or a held lock is looked at again. */
     private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(500).toNanos();
 
@@ -48,11 +34,8 @@ public final class SqliteLedger implements Ledger {
     private final LedgerWriter writer;
     private final Thread thread;
     private final AtomicBoolean isAsleep = new AtomicBoolean();
-    private final AtomicInteger gathered = new AtomicInteger();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    private long lastTurnMillis;
-    private volatile boolean isGathering;
     private volatile boolean isClosing;
     private volatile boolean hasStopped;
 
@@ -192,8 +175,7 @@ public final class SqliteLedger implements Ledger {
 
     private CompletionStage<Void> enqueue(PendingRecord record) {
         queue.add(record);
-        boolean isEnough = gathered.incrementAndGet() == ENOUGH && isGathering;
-        if (isEnough || (isAsleep.get() && isAsleep.compareAndSet(true, false))) {
+        if (isAsleep.get() && isAsleep.compareAndSet(true, false)) {
             LockSupport.unpark(thread);
         }
         if (hasStopped) {
@@ -220,7 +202,6 @@ public final class SqliteLedger implements Ledger {
     private void work() {
         int looks = 0;
         while (true) {
-            gather();
             boolean isBusy = writer.doWork();
             if (writer.health() == LedgerHealth.FAILED || (isClosing && writer.isDone())) {
                 return;
@@ -234,18 +215,6 @@ public final class SqliteLedger implements Ledger {
             }
             sleep();
         }
-    }
-
-    private void gather() {
-        long sinceMillis = clock.millis() - lastTurnMillis;
-        boolean isMomentAgo = sinceMillis >= 0 && sinceMillis < GATHER_MILLIS;
-        isGathering = true;
-        if (isMomentAgo && !isClosing && !queue.isEmpty() && gathered.get() < ENOUGH) {
-            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(GATHER_MILLIS - sinceMillis));
-        }
-        isGathering = false;
-        gathered.set(0);
-        lastTurnMillis = clock.millis();
     }
 
     private void sleep() {
