@@ -29,6 +29,8 @@ final class Pipelines extends ChannelInitializer<Channel> {
     private static final int CHUNK_BYTES_MAX = 64 * 1024;
     private static final int RESETS_PER_WINDOW_MAX = 200;
     private static final int RESET_WINDOW_SECONDS = 30;
+    /** At the limit of a drain, streams still have to be told; only then may their connection end under them. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
     private final ExchangeServices services;
     private final UpstreamPools pools;
@@ -79,7 +81,7 @@ final class Pipelines extends ChannelInitializer<Channel> {
                                 .maxConcurrentStreams(limits.streamsMax())
                                 .maxHeaderListSize(limits.headBytesMax()))
                         .decoderEnforceMaxRstFramesPerWindow(RESETS_PER_WINDOW_MAX, RESET_WINDOW_SECONDS)
-                        .gracefulShutdownTimeoutMillis(drain.toMillis())
+                        .gracefulShutdownTimeoutMillis(drain.plus(LAST_WORDS).toMillis())
                         .build(),
                 new Http2MultiplexHandler(new StreamPipeline()));
         // Reading the connection itself is bounded by HTTP/2's own flow control.
