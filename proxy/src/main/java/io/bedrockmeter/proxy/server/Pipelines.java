@@ -110,6 +110,17 @@ final class Pipelines extends ChannelInitializer<Channel> {
             super(ApplicationProtocolNames.HTTP_1_1);
         }
 
+        /** Ends the connection without a word in the log: what failed may be a request in plain text, with all its secrets. */
+        @Override
+        protected void handshakeFailure(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
+
         @Override
         protected void configurePipeline(ChannelHandlerContext context, String protocol) {
             if (ApplicationProtocolNames.HTTP_2.equals(protocol)) {

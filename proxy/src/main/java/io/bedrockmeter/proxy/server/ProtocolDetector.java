@@ -53,6 +53,11 @@ final class ProtocolDetector extends ByteToMessageDecoder {
     }
 
     @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        context.close();
+    }
+
+    @Override
     protected void decode(ChannelHandlerContext context, ByteBuf received, List<Object> out) {
         int compared = Math.min(received.readableBytes(), preface.readableBytes());
         boolean same = true;

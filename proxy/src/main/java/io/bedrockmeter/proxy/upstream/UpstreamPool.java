@@ -121,8 +121,7 @@ public final class UpstreamPool {
     }
 
     private void connected(Acquirer acquirer, Channel channel) {
-        UpstreamConnection connection = new UpstreamConnection(channel, this);
-        channel.pipeline().addLast(connection);
+        UpstreamConnection connection = channel.pipeline().get(UpstreamConnection.class);
         channel.closeFuture().addListener(closed -> {
             open--;
             idle.remove(connection);
@@ -158,7 +157,10 @@ public final class UpstreamPool {
             }
             HttpDecoderConfig decoder =
                     new HttpDecoderConfig().setMaxHeaderSize(HEAD_BYTES_MAX).setMaxChunkSize(HEAD_BYTES_MAX);
-            channel.pipeline().addLast(new HttpClientCodec(decoder, false, false));
+            channel.pipeline()
+                    .addLast(
+                            new HttpClientCodec(decoder, false, false),
+                            new UpstreamConnection(channel, UpstreamPool.this));
         }
     }
 }
