@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
@@ -65,6 +68,40 @@ public final class Calls {
             }
         });
         return whole;
+    }
+
+    /** ConverseStream whose caller takes one event, then none until the latch opens, then all. */
+    public static CompletableFuture<Void> converseStreamPaced(
+            BedrockRuntimeAsyncClient client, CountDownLatch goOn, Runnable onEvent) {
+        return client.converseStream(
+                r -> r.modelId(HAIKU).messages(user("hi")),
+                ConverseStreamResponseHandler.builder()
+                        .onEventStream(stream -> stream.subscribe(new Subscriber<>() {
+                            @Override
+                            public void onSubscribe(Subscription subscription) {
+                                subscription.request(1);
+                                Thread.ofVirtual().start(() -> {
+                                    try {
+                                        goOn.await();
+                                        subscription.request(Long.MAX_VALUE);
+                                    } catch (InterruptedException e) {
+                                        subscription.cancel();
+                                    }
+                                });
+                            }
+
+                            @Override
+                            public void onNext(ConverseStreamOutput event) {
+                                onEvent.run();
+                            }
+
+                            @Override
+                            public void onError(Throwable cause) {}
+
+                            @Override
+                            public void onComplete() {}
+                        }))
+                        .build());
     }
 
     /** The bytes of a Converse call over HTTP/1.1. */

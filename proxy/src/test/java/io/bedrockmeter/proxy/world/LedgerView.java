@@ -13,10 +13,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /** The ledger as anybody with SQLite sees it. */
-final class LedgerView {
+public final class LedgerView {
     private LedgerView() {}
 
-    static List<Row> rows(Path file) {
+    /** Its rows now, oldest first. */
+    public static List<Row> rows(Path file) {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement()) {
             Map<String, Map<String, Long>> units = units(statement);

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ServerSocketFactory;
 
 /** An upstream that says exactly what a test tells it to, one thread for each connection. */
 public final class RawUpstream implements AutoCloseable {
@@ -34,9 +35,18 @@ public final class RawUpstream implements AutoCloseable {
 
     /** An upstream on a free port. */
     public static RawUpstream behaving(Behaviour behaviour) {
+        return on(ServerSocketFactory.getDefault(), behaviour);
+    }
+
+    /** An upstream that answers every request with these bytes, over TLS. */
+    public static RawUpstream answeringOverTls(Certificate certificate, String answer) {
+        return on(certificate.serverContext().getServerSocketFactory(), repeating(answer));
+    }
+
+    private static RawUpstream on(ServerSocketFactory sockets, Behaviour behaviour) {
         try {
-            RawUpstream upstream =
-                    new RawUpstream(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), behaviour);
+            ServerSocket server = sockets.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            RawUpstream upstream = new RawUpstream(server, behaviour);
             Thread.ofVirtual().start(upstream::accept);
             return upstream;
         } catch (IOException e) {
@@ -46,11 +56,15 @@ public final class RawUpstream implements AutoCloseable {
 
     /** An upstream that answers every request with these bytes. */
     public static RawUpstream answering(String answer) {
-        return behaving(line -> {
+        return behaving(repeating(answer));
+    }
+
+    private static Behaviour repeating(String answer) {
+        return line -> {
             while (line.request()) {
                 line.say(answer);
             }
-        });
+        };
     }
 
     /** A usual answer of Converse. */
@@ -64,6 +78,11 @@ public final class RawUpstream implements AutoCloseable {
     /** Where it listens. */
     public URI endpoint() {
         return URI.create("http://127.0.0.1:" + server.getLocalPort());
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return server.getLocalPort();
     }
 
     /** How many connections it has had. */

@@ -17,9 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.http.TlsTrustManagersProvider;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -41,10 +43,13 @@ public final class World implements AutoCloseable {
     private final Path folder;
     private final Simulator simulator;
     private final Proxy proxy;
+    private final @Nullable TlsTrustManagersProvider trust;
     private final AtomicInteger ledgerFailures;
     private final List<AutoCloseable> clients = new ArrayList<>();
 
-    private World(Path folder, Simulator simulator, Proxy proxy, AtomicInteger ledgerFailures) {
+    private World(
+            Path folder, Simulator simulator, Proxy proxy, @Nullable Certificate tls, AtomicInteger ledgerFailures) {
+        this.trust = tls == null ? null : tls::trustManagers;
         this.folder = folder;
         this.simulator = simulator;
         this.proxy = proxy;
@@ -63,7 +68,7 @@ public final class World implements AutoCloseable {
      *     or lines for {@code upstream} behind {@code upstream:} markers, see {@link Settings}
      */
     public static World open(String yaml) {
-        return open(new Settings(yaml, "", true));
+        return open(new Settings(yaml, "", true, null));
     }
 
     /**
@@ -72,14 +77,30 @@ public final class World implements AutoCloseable {
      * @param sections further top-level sections of YAML
      * @param upstream further indented lines of the upstream section
      * @param truthOfSignatures whether the simulator checks signatures
+     * @param tls a server certificate for the proxy; null for plaintext
      */
-    public record Settings(String sections, String upstream, boolean truthOfSignatures) {
+    public record Settings(
+            String sections,
+            String upstream,
+            boolean truthOfSignatures,
+            @Nullable Certificate tls) {
         /** The product's defaults. */
-        public static final Settings DEFAULT = new Settings("", "", true);
+        public static final Settings DEFAULT = new Settings("", "", true, null);
 
         /** With these lines in the upstream section. */
         public static Settings upstream(String... lines) {
-            return new Settings("", "  " + String.join("\n  ", lines), true);
+            return new Settings("", "  " + String.join("\n  ", lines), true, null);
+        }
+
+        /** With a proxy that speaks TLS. */
+        public static Settings tls(Certificate certificate) {
+            return new Settings("", "", true, certificate);
+        }
+
+        private String listen() {
+            return tls == null
+                    ? "{port: 0}"
+                    : "{port: 0, tls: {certificate: %s, key: %s}}".formatted(tls.certificate(), tls.key());
         }
     }
 
@@ -102,7 +123,7 @@ public final class World implements AutoCloseable {
             ProxyConfig config = config(folder, upstream, settings);
             Proxy proxy = Proxy.start(
                     config, new Proxy.Setting(InstantSource.system(), System::nanoTime, 2, failures::incrementAndGet));
-            return new World(folder, simulator, proxy, failures);
+            return new World(folder, simulator, proxy, settings.tls(), failures);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -110,9 +131,17 @@ public final class World implements AutoCloseable {
 
     /** A configuration of a proxy in front of an endpoint. */
     public static ProxyConfig config(Path folder, URI endpoint, Settings settings) throws IOException {
-        Path file = folder.resolve("config.yaml");
-        Files.writeString(file, """
-                listen: {port: 0}
+        return switch (new ConfigLoader(Map.of()).load(configFile(folder, endpoint, settings))) {
+            case LoadedConfig.Valid valid -> valid.config();
+            case LoadedConfig.Invalid invalid ->
+                throw new IllegalArgumentException(invalid.problems().toString());
+        };
+    }
+
+    /** The file of such a configuration. */
+    public static Path configFile(Path folder, URI endpoint, Settings settings) throws IOException {
+        return Files.writeString(folder.resolve("config.yaml"), """
+                listen: %s
                 admin: {port: 0}
                 upstream:
                   region: us-east-1
@@ -127,6 +156,7 @@ public final class World implements AutoCloseable {
                 ledger: {path: %s}
                 %s
                 """.formatted(
+                        settings.listen(),
                         endpoint,
                         SimulatorOptions.DEFAULT_ACCESS_KEY,
                         SimulatorOptions.DEFAULT_SECRET_KEY,
@@ -137,11 +167,6 @@ public final class World implements AutoCloseable {
                         settings.sections().contains("metering:")
                                 ? settings.sections()
                                 : "metering: {meter-hold: 0s}\n" + settings.sections()));
-        return switch (new ConfigLoader(Map.of()).load(file)) {
-            case LoadedConfig.Valid valid -> valid.config();
-            case LoadedConfig.Invalid invalid ->
-                throw new IllegalArgumentException(invalid.problems().toString());
-        };
     }
 
     /** What stands behind the proxy. */
@@ -166,7 +191,7 @@ public final class World implements AutoCloseable {
 
     /** Where an SDK is pointed to. */
     public URI endpoint() {
-        return URI.create("http://127.0.0.1:" + proxy.port());
+        return URI.create((trust != null ? "https://localhost:" : "http://127.0.0.1:") + proxy.port());
     }
 
     /** The ledger file. */
@@ -180,7 +205,9 @@ public final class World implements AutoCloseable {
                 .endpointOverride(endpoint())
                 .region(Region.US_EAST_1)
                 .credentialsProvider(credentials(accessKeyId))
-                .httpClient(UrlConnectionHttpClient.create())
+                .httpClient(UrlConnectionHttpClient.builder()
+                        .tlsTrustManagersProvider(trust)
+                        .build())
                 .overrideConfiguration(o -> o.retryStrategy(RetryMode.STANDARD).retryStrategy(r -> r.maxAttempts(1)))
                 .build();
         clients.add(client);
@@ -193,7 +220,9 @@ public final class World implements AutoCloseable {
                 .endpointOverride(endpoint())
                 .region(Region.US_EAST_1)
                 .credentialsProvider(credentials(accessKeyId))
-                .httpClientBuilder(NettyNioAsyncHttpClient.builder().eventLoopGroup(SDK_LOOPS))
+                .httpClientBuilder(NettyNioAsyncHttpClient.builder()
+                        .eventLoopGroup(SDK_LOOPS)
+                        .tlsTrustManagersProvider(trust))
                 .overrideConfiguration(o -> o.retryStrategy(r -> r.maxAttempts(1)))
                 .build();
         clients.add(client);
