@@ -33,7 +33,7 @@ final class BackpressureTest {
     void readsTheUpstreamNoFasterThanTheCallerReads() {
         try (World world = World.open()) {
             world.script(LARGE);
-            RawClient caller = world.raw().send(lastCall());
+            RawClient caller = world.raw().send(Calls.last(Calls.rawConverseStream()));
 
             caller.readUntil("contentBlockDelta");
 
@@ -70,7 +70,7 @@ final class BackpressureTest {
         try (World world =
                 World.open("limits: {write-stall: 500ms}\nmetering: {drain-bytes-max: 1GiB, meter-hold: 0s}")) {
             world.script(LARGE);
-            RawClient caller = world.raw().send(lastCall());
+            RawClient caller = world.raw().send(Calls.last(Calls.rawConverseStream()));
 
             caller.readUntil("contentBlockDelta");
 
@@ -93,7 +93,7 @@ final class BackpressureTest {
                             .withEvents(100_000, EVENT_BYTES)
                             .withChunkBytes(1_000_000)
                             .withEventDelayMillis(50)));
-            RawClient caller = world.raw().send(lastCall());
+            RawClient caller = world.raw().send(Calls.last(Calls.rawConverseStream()));
 
             caller.readUntil("contentBlockDelta");
 
@@ -116,9 +116,5 @@ final class BackpressureTest {
         return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT)
                 .metric()
                 .usedDirectMemory();
-    }
-
-    private static String lastCall() {
-        return Calls.rawConverseStream().replaceFirst("\r\n", "\r\nConnection: close\r\n");
     }
 }

@@ -114,6 +114,11 @@ public final class Calls {
         return raw("converse-stream", CONVERSE_BODY);
     }
 
+    /** The same call, after which its connection is to be closed. */
+    public static String last(String call) {
+        return call.replaceFirst("\r\n", "\r\nConnection: close\r\n");
+    }
+
     /** The bytes of a call over HTTP/1.1 with this body. */
     public static String raw(String action, String body) {
         return "POST /model/" + HAIKU.replace(":", "%3A") + "/" + action + " HTTP/1.1\r\nHost: localhost\r\n"

@@ -67,7 +67,7 @@ public final class Conservation {
     public static List<Row> settled(World world) {
         await("every call is settled").atMost(PATIENCE).untilAsserted(() -> {
             List<Row> rows = world.rows();
-            assertThat(rows).noneMatch(row -> row.state().equals("OPEN"));
+            assertThat(rows).filteredOn(row -> row.state().equals("OPEN")).isEmpty();
             assertThat(rows)
                     .as("one entry for each request that the upstream received")
                     .hasSizeGreaterThanOrEqualTo(world.simulator().truth().size());

@@ -23,7 +23,8 @@ public final class RawClient implements AutoCloseable {
         this.in = new BufferedInputStream(socket.getInputStream());
     }
 
-    static RawClient connect(int port) {
+    /** A connection to a port of this machine. */
+    public static RawClient connect(int port) {
         try {
             Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setSoTimeout(READ_TIMEOUT_MILLIS);
