@@ -18,7 +18,8 @@ final class UsageSql {
 
     private static final String ESTIMATED =
             "(e.state IN ('ESTIMATED', 'UNKNOWN_AFTER_CRASH') OR e.cost_status = 'estimated')";
-    private static final String UNPRICED = "e.cost_status IN ('unpriced_model', 'unpriced_unit', 'usage_missing', 'inconsistent')";
+    private static final String UNPRICED =
+            "e.cost_status IN ('unpriced_model', 'unpriced_unit', 'usage_missing', 'inconsistent')";
 
     private final UsageQuery query;
 
