@@ -42,7 +42,7 @@ final class BadInputTest {
 
     @BeforeAll
     void open() {
-        world = World.open("limits: {body: 100KB, body-timeout: 600ms, head-timeout: 600ms}");
+        world = World.open("limits: {body: 100KB, body-timeout: 600ms, head-timeout: 600ms, keep-alive: 1s}");
     }
 
     @AfterAll
@@ -239,6 +239,26 @@ final class BadInputTest {
         String received = world.raw().send(beginning).readAll();
 
         assertThat(received).isEmpty();
+        nothingHappened();
+    }
+
+    @Test
+    void closesAConnectionThatIsNotUsedAgain() {
+        RawClient client = world.raw();
+
+        client.send(Calls.rawConverse()).response();
+
+        assertThat(client.readAll()).isEmpty();
+    }
+
+    @Test
+    void closesAConnectionOfHttp2WithoutStreams() {
+        String settings = "\0\0\0\4\0\0\0\0\0";
+
+        String received =
+                world.raw().send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + settings).readAll();
+
+        assertThat(received).as("ends with GOAWAY, no error").endsWith("\0\0\b\7" + "\0".repeat(13));
         nothingHappened();
     }
 

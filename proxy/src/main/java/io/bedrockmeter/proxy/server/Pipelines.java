@@ -11,6 +11,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -75,15 +76,15 @@ final class Pipelines extends ChannelInitializer<Channel> {
     }
 
     private void http2(ChannelPipeline pipeline) {
-        pipeline.addLast(
-                Http2FrameCodecBuilder.forServer()
-                        .initialSettings(Http2Settings.defaultSettings()
-                                .maxConcurrentStreams(limits.streamsMax())
-                                .maxHeaderListSize(limits.headBytesMax()))
-                        .decoderEnforceMaxRstFramesPerWindow(RESETS_PER_WINDOW_MAX, RESET_WINDOW_SECONDS)
-                        .gracefulShutdownTimeoutMillis(drain.plus(LAST_WORDS).toMillis())
-                        .build(),
-                new Http2MultiplexHandler(new StreamPipeline()));
+        Http2FrameCodec codec = Http2FrameCodecBuilder.forServer()
+                .initialSettings(Http2Settings.defaultSettings()
+                        .maxConcurrentStreams(limits.streamsMax())
+                        .maxHeaderListSize(limits.headBytesMax()))
+                .decoderEnforceMaxRstFramesPerWindow(RESETS_PER_WINDOW_MAX, RESET_WINDOW_SECONDS)
+                .gracefulShutdownTimeoutMillis(drain.plus(LAST_WORDS).toMillis())
+                .build();
+        pipeline.addLast(codec, new Http2MultiplexHandler(new StreamPipeline()));
+        IdleHttp2Connection.watch(pipeline.channel(), codec.connection(), limits.keepAlive());
         // Reading the connection itself is bounded by HTTP/2's own flow control.
         pipeline.channel().config().setAutoRead(true);
     }
