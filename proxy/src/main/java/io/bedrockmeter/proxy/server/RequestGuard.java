@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class RequestGuard extends ChannelInboundHandlerAdapter {
     private static final Set<HttpMethod> METHODS = Set.of(
             HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE, HttpMethod.PATCH, HttpMethod.HEAD);
+
+    private static final Pattern HOST = Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[A-Fa-f0-9:.]+])(?::[0-9]{1,5})?");
 
     private final ServerLimits limits;
 
@@ -101,18 +104,7 @@ final class RequestGuard extends ChannelInboundHandlerAdapter {
     }
 
     private static boolean isOneHost(List<String> hosts) {
-        if (hosts.size() != 1 || hosts.get(0).isEmpty()) {
-            return false;
-        }
-        String host = hosts.get(0);
-        for (int i = 0; i < host.length(); i++) {
-            char c = host.charAt(i);
-            boolean plain = c < 0x80 && Character.isLetterOrDigit(c);
-            if (!plain && "-._:[]".indexOf(c) < 0) {
-                return false;
-            }
-        }
-        return true;
+        return hosts.size() == 1 && HOST.matcher(hosts.get(0)).matches();
     }
 
     private static MalformedRequest bad(String message) {
