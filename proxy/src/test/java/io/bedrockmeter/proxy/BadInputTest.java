@@ -7,6 +7,7 @@ import io.bedrockmeter.proxy.world.Conservation;
 import io.bedrockmeter.proxy.world.RawClient;
 import io.bedrockmeter.proxy.world.RawResponse;
 import io.bedrockmeter.proxy.world.Row;
+import io.bedrockmeter.proxy.world.Warnings;
 import io.bedrockmeter.proxy.world.World;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +36,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class BadInputTest {
     private static final String CONVERSE = "/model/amazon.nova-lite-v1%3A0/converse";
     private static final String BODY = "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"hi\"}]}]}";
+
+    /** The greeting, and empty settings. */
+    private static final String HTTP2_PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + "\0\0\0\4\0\0\0\0\0";
 
     private World world;
     private int rowsBefore;
@@ -96,6 +100,10 @@ final class BadInputTest {
                 malformed("no Host", 400, "POST " + CONVERSE + " HTTP/1.1\r\n" + sized(BODY)),
                 malformed("two Hosts", 400, post(CONVERSE) + "Host: other\r\n" + sized(BODY)),
                 malformed("a Host with a path", 400, "POST " + CONVERSE + " HTTP/1.1\r\nHost: a/b\r\n" + sized(BODY)),
+                malformed(
+                        "a Host with a port of letters",
+                        400,
+                        "POST " + CONVERSE + " HTTP/1.1\r\nHost: a:b\r\n" + sized(BODY)),
                 malformed("an absolute target", 400, post("http://other" + CONVERSE) + sized(BODY)),
                 malformed("a fragment", 400, post(CONVERSE + "#x") + sized(BODY)),
                 malformed("HTTP/1.0", 505, "POST " + CONVERSE + " HTTP/1.0\r\nHost: h\r\n" + sized(BODY)),
@@ -252,11 +260,21 @@ final class BadInputTest {
     }
 
     @Test
-    void closesAConnectionOfHttp2WithoutStreams() {
-        String settings = "\0\0\0\4\0\0\0\0\0";
+    void closesAConnectionWhoseHttp2IsBrokenAndLogsNothingOfIt() {
+        try (Warnings warnings = new Warnings()) {
+            String dataOfNoStream = "\0\0\1\0\1\0\0\0\1x";
 
-        String received =
-                world.raw().send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + settings).readAll();
+            String received = world.raw().send(HTTP2_PREFACE + dataOfNoStream).readAll();
+
+            assertThat(received).as("has a GOAWAY").contains("\7\0\0\0\0\0");
+            assertThat(warnings.messages()).isEmpty();
+            nothingHappened();
+        }
+    }
+
+    @Test
+    void closesAConnectionOfHttp2WithoutStreams() {
+        String received = world.raw().send(HTTP2_PREFACE).readAll();
 
         assertThat(received).as("ends with GOAWAY, no error").endsWith("\0\0\b\7" + "\0".repeat(13));
         nothingHappened();

@@ -4,24 +4,19 @@ import static io.bedrockmeter.proxy.world.World.SEARCH_KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.bedrockmeter.proxy.world.Calls;
 import io.bedrockmeter.proxy.world.Certificate;
 import io.bedrockmeter.proxy.world.Conservation;
 import io.bedrockmeter.proxy.world.RawResponse;
 import io.bedrockmeter.proxy.world.RawUpstream;
 import io.bedrockmeter.proxy.world.Row;
+import io.bedrockmeter.proxy.world.Warnings;
 import io.bedrockmeter.proxy.world.World;
 import java.io.IOException;
 import java.net.URI;
-import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** TLS on both sides: both protocols by ALPN towards callers, and an upstream that must be who it says. */
@@ -66,21 +61,15 @@ final class TlsTest {
 
     @Test
     void closesAConnectionThatSpeaksNoTlsAndLogsNothingOfIt() {
-        Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        log.start();
-        root.addAppender(log);
-        try (World world = World.open(World.Settings.tls(localhost))) {
+        try (Warnings warnings = new Warnings();
+                World world = World.open(World.Settings.tls(localhost))) {
 
             String received = world.raw().send(Calls.rawConverse()).readAll();
 
             assertThat(received).doesNotContain("HTTP/1.1");
-            assertThat(List.copyOf(log.list))
-                    .noneMatch(event -> event.getLevel().isGreaterOrEqual(Level.WARN));
+            assertThat(warnings.messages()).isEmpty();
             Calls.converse(world.sync(SEARCH_KEY));
             Conservation.holdsExactly(world);
-        } finally {
-            root.detachAppender(log);
         }
     }
 

@@ -6,11 +6,13 @@ import io.bedrockmeter.proxy.upstream.UpstreamPools;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
@@ -83,7 +85,7 @@ final class Pipelines extends ChannelInitializer<Channel> {
                 .decoderEnforceMaxRstFramesPerWindow(RESETS_PER_WINDOW_MAX, RESET_WINDOW_SECONDS)
                 .gracefulShutdownTimeoutMillis(drain.plus(LAST_WORDS).toMillis())
                 .build();
-        pipeline.addLast(codec, new Http2MultiplexHandler(new StreamPipeline()));
+        pipeline.addLast(codec, new Http2MultiplexHandler(new StreamPipeline()), new EndOfHttp2());
         IdleHttp2Connection.watch(pipeline.channel(), codec.connection(), limits.keepAlive());
         // Reading the connection itself is bounded by HTTP/2's own flow control.
         pipeline.channel().config().setAutoRead(true);
@@ -103,6 +105,16 @@ final class Pipelines extends ChannelInitializer<Channel> {
             stream.config().setAutoRead(false);
             streams.add(stream);
             stream.pipeline().addLast(new Http2StreamFrameToHttpObjectCodec(true), guard(), exchange());
+        }
+    }
+
+    /** Closes a connection that failed; where its protocol was broken, the codec has said so and closes it itself. */
+    private static final class EndOfHttp2 extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            if (!(cause instanceof Http2Exception)) {
+                context.close();
+            }
         }
     }
 
