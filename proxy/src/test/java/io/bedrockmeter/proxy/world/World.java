@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -36,16 +37,14 @@ public final class World implements AutoCloseable {
     /** A key whose calls are charged to team support, app chat. */
     public static final String SUPPORT_KEY = "AKIASUPPORT000000001";
 
-    /** Shared by all worlds of a run: an SDK client waits two seconds to close one of its own. */
-    private static final SdkEventLoopGroup SDK_LOOPS =
-            SdkEventLoopGroup.builder().numberOfThreads(2).build();
-
     private final Path folder;
     private final Simulator simulator;
     private final Proxy proxy;
     private final @Nullable TlsTrustManagersProvider trust;
     private final AtomicInteger ledgerFailures;
     private final List<AutoCloseable> clients = new ArrayList<>();
+    private final SdkEventLoopGroup clientLoops =
+            SdkEventLoopGroup.builder().numberOfThreads(2).build();
 
     private World(
             Path folder, Simulator simulator, Proxy proxy, @Nullable Certificate tls, AtomicInteger ledgerFailures) {
@@ -221,7 +220,7 @@ public final class World implements AutoCloseable {
                 .region(Region.US_EAST_1)
                 .credentialsProvider(credentials(accessKeyId))
                 .httpClientBuilder(NettyNioAsyncHttpClient.builder()
-                        .eventLoopGroup(SDK_LOOPS)
+                        .eventLoopGroup(clientLoops)
                         .tlsTrustManagersProvider(trust))
                 .overrideConfiguration(o -> o.retryStrategy(r -> r.maxAttempts(1)))
                 .build();
@@ -250,6 +249,7 @@ public final class World implements AutoCloseable {
                 throw new IllegalStateException("a client could not be closed", e);
             }
         }
+        clientLoops.eventLoopGroup().shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
         proxy.close();
         simulator.close();
         Leaks.none();
