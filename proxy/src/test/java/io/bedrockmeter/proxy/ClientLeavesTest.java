@@ -101,7 +101,9 @@ final class ClientLeavesTest {
     @Test
     void readsOnForTheUsageWhenTheCallerLeavesAtTheStopOfTheMessage() {
         try (World world = World.open()) {
-            world.script(SLOW);
+            world.script(Script.NORMAL
+                    .withTokens(30, 200)
+                    .withPace(Pace.DEFAULT.withEvents(1, 20).withEventDelayMillis(300)));
 
             cancelAtFirst(world, MessageStopEvent.class);
 
