@@ -7,6 +7,7 @@ set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 root=$(dirname -- "$here")
+source "$here/http.sh"
 once=false
 case "${1:-}" in
   '') ;;
@@ -46,12 +47,12 @@ give_up() {
   exit 1
 }
 
-# wait_for SECONDS URL PID LOG
+# wait_for SECONDS PORT PID LOG
 wait_for() {
   local left=$(( $1 * 5 ))
-  until curl --silent --fail --output /dev/null --max-time 2 "$2"; do
-    kill -0 "$3" 2>/dev/null || give_up "a program ended before it was ready ($2)" "$4"
-    (( left-- > 0 )) || give_up "nothing answers at $2 after $1 s" "$4"
+  until is_ready "$2"; do
+    kill -0 "$3" 2>/dev/null || give_up "a program ended before it was ready (port $2)" "$4"
+    (( left-- > 0 )) || give_up "port $2 is not ready after $1 s" "$4"
     sleep 0.2
   done
 }
@@ -112,7 +113,7 @@ done
 data_port=$(ready_line data)
 endpoint=http://127.0.0.1:$data_port
 admin=http://127.0.0.1:$admin_port
-wait_for 30 "$admin/health/ready" "$proxy" "$work/proxy.log"
+wait_for 30 "$admin_port" "$proxy" "$work/proxy.log"
 
 traffic=("$java" -Xmx256m -XX:+UseSerialGC -cp "$simulator_jar" io.bedrockmeter.simulator.traffic.Traffic
   --endpoint "$endpoint" --key "$search_key:$secret" --key "$support_key:$secret")
@@ -124,7 +125,7 @@ if $once; then
   "$here/bedrock-meter" usage --ledger "$work/ledger.db" --group-by team,model,mode,type
   say
   "$here/bedrock-meter" usage --ledger "$work/ledger.db" --group-by model,mode,type --format json > "$work/usage.json"
-  curl --silent --fail "$admin/metrics" > "$work/metrics.txt"
+  http_get "$admin_port" /metrics | sed '1,/^\r*$/d' > "$work/metrics.txt"
   "$java" -Xmx128m -XX:+UseSerialGC -cp "$simulator_jar" io.bedrockmeter.simulator.traffic.Reconcile \
     --truth "$work/truth.ndjson" --usage-json "$work/usage.json" --metrics "$work/metrics.txt"
   exit

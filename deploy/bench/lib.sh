@@ -1,6 +1,8 @@
 # Sourced by the scripts beside it: finds a JDK and the jars, starts and stops programs by their process id.
 # Every program is started in this shell's own process group and ended by its id when the script ends, however it ends.
 
+source "$here/../http.sh"
+
 # The virtual machine of the yardstick: what deploy/bedrock-meter gives the product.
 subject_flags=(-XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -Xms256m -Xmx256m -XX:MaxDirectMemorySize=256m
     -XX:+ExitOnOutOfMemoryError -Dio.netty.leakDetection.level=disabled)
@@ -73,24 +75,6 @@ free_port() {
         (: <>"/dev/tcp/127.0.0.1/$candidate") 2>/dev/null || break
     done
     echo "$candidate"
-}
-
-# http_get PORT PATH: the whole answer, or nothing where nobody listens.
-http_get() {
-    { exec {connection}<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || return 0
-    printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$2" >&"$connection"
-    timeout 10 cat <&"$connection" || true
-    exec {connection}>&-
-}
-
-# is_ready PORT: of the answer to GET /health/ready only the status line is waited for.
-is_ready() {
-    local line=''
-    { exec {connection}<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || return 1
-    printf 'GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&"$connection"
-    read -r -t 5 line <&"$connection" || true
-    exec {connection}>&-
-    [[ $line == *' 200 '* ]]
 }
 
 # await PORT PID LOG: until it is ready.
