@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
 
 /**
  * The current AWS credentials, looked up in the background so that no call waits for them.
@@ -45,9 +46,10 @@ public final class CredentialsSource implements AutoCloseable {
         return now != null && now.isValidAt(clock.instant()) ? now : null;
     }
 
-    /** Why the last look-up failed; null if it did not. */
-    public @Nullable String failure() {
-        return failure;
+    /** Why there are no credentials, for whoever found that {@link #current} has none. */
+    public String failure() {
+        String why = failure;
+        return why == null ? "the last ones have expired" : why;
     }
 
     /** Asks the provider once. Waits for it. */
@@ -57,9 +59,7 @@ public final class CredentialsSource implements AutoCloseable {
             snapshot = new CredentialsSnapshot(
                     identity.accessKeyId(),
                     identity.secretAccessKey(),
-                    identity instanceof software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity session
-                            ? session.sessionToken()
-                            : null,
+                    identity instanceof AwsSessionCredentialsIdentity session ? session.sessionToken() : null,
                     identity.expirationTime().orElse(null));
             failure = null;
         } catch (RuntimeException e) {

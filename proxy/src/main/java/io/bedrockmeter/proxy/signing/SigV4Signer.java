@@ -36,7 +36,7 @@ public final class SigV4Signer implements RequestSigner {
     };
 
     private final Supplier<@Nullable CredentialsSnapshot> credentials;
-    private final Supplier<@Nullable String> failure;
+    private final Supplier<String> failure;
     private final String region;
     private final String service;
 
@@ -52,7 +52,7 @@ public final class SigV4Signer implements RequestSigner {
      */
     public SigV4Signer(
             Supplier<@Nullable CredentialsSnapshot> credentials,
-            Supplier<@Nullable String> failure,
+            Supplier<String> failure,
             String region,
             String service) {
         this.credentials = credentials;

@@ -101,7 +101,7 @@ final class SigV4SignerTest {
 
         String ours() throws Exception {
             SigV4Signer signer = new SigV4Signer(
-                    () -> new CredentialsSnapshot(keyId, secret, token, null), () -> null, "us-east-1", "bedrock");
+                    () -> new CredentialsSnapshot(keyId, secret, token, null), () -> "none", "us-east-1", "bedrock");
             HttpHeaders copy = headers.copy();
             assertThat(signer.sign("POST", path, copy, sha256(), now)).isTrue();
             return copy.get("authorization");
