@@ -27,7 +27,7 @@ public final class BodyBudget {
     }
 
     /** Bytes held now. */
-    public long heldBytes() {
+    long heldBytes() {
         return held.get();
     }
 }

@@ -246,7 +246,7 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
             connection.close();
             return;
         }
-        state = new AwaitingHead(connecting.call(), connection);
+        state = new AwaitingHead(connecting.call(), connection, connecting.body());
         deadline.in(services.limits().firstByteTimeout().toNanos());
         connection.send(
                 new DefaultFullHttpRequest(
@@ -273,11 +273,15 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
     public void onRequestSent() {
         requestSent = true;
         stopwatch.sent();
+        if (state instanceof AwaitingHead awaiting) {
+            awaiting.body().release();
+        }
     }
 
     @Override
     public void onResponseHead(HttpResponse head) {
         AwaitingHead awaiting = (AwaitingHead) state;
+        awaiting.body().release();
         upstreamStatus = head.status().code();
         upstreamRequestId = head.headers().get(ExchangeHeaders.REQUEST_ID);
         UsageReader reader = services.metering().open(awaiting.call(), NettyHeads.of(head));
@@ -455,7 +459,10 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
                 bytesToFrameEnd = relaying.reader().bytesToFrameEnd();
                 reading = relaying.reader().finish(ending == Ending.COMPLETE);
             }
-            case AwaitingHead awaiting -> call = awaiting.call();
+            case AwaitingHead awaiting -> {
+                call = awaiting.call();
+                awaiting.body().release();
+            }
             case Connecting connecting -> {
                 call = connecting.call();
                 connecting.body().release();

@@ -22,7 +22,8 @@ sealed interface ExchangeState {
     record Connecting(AdmittedCall call, RequestCollector body) implements ExchangeState {}
 
     /** The request is being sent, or has been, and there is no answer yet. */
-    record AwaitingHead(AdmittedCall call, UpstreamConnection upstream) implements ExchangeState {}
+    record AwaitingHead(AdmittedCall call, UpstreamConnection upstream, RequestCollector body)
+            implements ExchangeState {}
 
     /** The answer is passing through. */
     record Relaying(AdmittedCall call, UpstreamConnection upstream, UsageReader reader, ResponseRelay relay)

@@ -86,22 +86,16 @@ final class RequestCollector {
         return reader.finish();
     }
 
-    /** Hands the body over; the receiver releases it. */
+    /** Hands the body over; the receiver releases it. It counts as held until {@link #release}: it is still in memory. */
     ByteBuf take() {
         ByteBuf taken = body;
-        release(false);
+        body = Unpooled.EMPTY_BUFFER;
         return taken;
     }
 
-    /** Lets go of the body, if it is still here. */
+    /** Lets go of the body, if it is still here, and of the room that it took. May be called again. */
     void release() {
-        release(true);
-    }
-
-    private void release(boolean free) {
-        if (free) {
-            body.release();
-        }
+        body.release();
         body = Unpooled.EMPTY_BUFFER;
         budget.giveBack(bytes);
         bytes = 0;

@@ -95,11 +95,6 @@ public final class Listener implements AutoCloseable {
         return ((InetSocketAddress) server.localAddress()).getPort();
     }
 
-    /** Connections open now. */
-    public int connections() {
-        return connections.size();
-    }
-
     /**
      * Takes no new connections and no new requests, and waits for the running ones.
      *

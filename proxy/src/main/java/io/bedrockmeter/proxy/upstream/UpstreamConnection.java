@@ -2,7 +2,6 @@ package io.bedrockmeter.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -86,10 +85,6 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         idleSinceNanos = nowNanos;
         // One read stays open, so that the end of an idle connection is seen when it happens.
         channel.read();
-    }
-
-    ChannelFuture closeFuture() {
-        return channel.closeFuture();
     }
 
     @Override
