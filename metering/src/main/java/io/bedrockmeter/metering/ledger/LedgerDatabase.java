@@ -27,22 +27,24 @@ final class LedgerDatabase implements AutoCloseable {
     private static final int WAL_BYTES_KEPT = 64 << 20;
 
     private static final String INTENT_COLUMNS =
-            "attempt_id,started_at_millis,team,app,key_id,operation,model_requested,model,region,routing,mode_requested,"
-                    + "reserved_picousd,price_book,sdk_invocation_id,bytes_in";
+            "attempt_id,started_at_millis,kind,reserved_picousd,sdk_invocation_id,bytes_in";
     private static final String ENTRY_COLUMNS =
-            "attempt_id,ended_at_millis,mode,state,reason,cost_status,cost_picousd,upper_bound_picousd,price_book,"
-                    + "upstream_request_id,http_status,bytes_out,units";
+            "attempt_id,ended_at_millis,kind,cost_picousd,upper_bound_picousd,upstream_request_id,bytes_out,units";
 
     private final Connection connection;
     private final CommitHook hook;
+    private final Kinds<CallKind> callKinds;
+    private final Kinds<EndingKind> endingKinds;
     private final PreparedStatement insertIntent;
     private final PreparedStatement insertEntry;
 
     private LedgerDatabase(Connection connection, CommitHook hook) throws SQLException {
         this.connection = connection;
         this.hook = hook;
-        this.insertIntent = connection.prepareStatement(insertInto("intents", INTENT_COLUMNS));
-        this.insertEntry = connection.prepareStatement(insertInto("entries", ENTRY_COLUMNS));
+        this.callKinds = new Kinds<>(connection, "call_kinds", CallKind.COLUMNS, CallKind::bind);
+        this.endingKinds = new Kinds<>(connection, "ending_kinds", EndingKind.COLUMNS, EndingKind::bind);
+        this.insertIntent = connection.prepareStatement(Sql.insertInto("intents", INTENT_COLUMNS));
+        this.insertEntry = connection.prepareStatement(Sql.insertInto("entries", ENTRY_COLUMNS));
     }
 
     /** What a test does between the writing of a transaction and its commit: fail, or look at the files. */
@@ -100,7 +102,7 @@ final class LedgerDatabase implements AutoCloseable {
 
     /** Whether this very intent is in the file. */
     boolean holds(LedgerIntent intent) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(selectFrom("intents", INTENT_COLUMNS))) {
+        try (PreparedStatement query = connection.prepareStatement(Sql.selectFrom("1", "intents", INTENT_COLUMNS))) {
             bind(query, intent);
             return Sql.hasRow(query);
         }
@@ -108,7 +110,7 @@ final class LedgerDatabase implements AutoCloseable {
 
     /** Whether this very entry, and its very intent, are in the file. */
     boolean holds(LedgerEntry entry) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(selectFrom("entries", ENTRY_COLUMNS))) {
+        try (PreparedStatement query = connection.prepareStatement(Sql.selectFrom("1", "entries", ENTRY_COLUMNS))) {
             bind(query, entry);
             return Sql.hasRow(query) && holds(entry.intent());
         }
@@ -121,6 +123,8 @@ final class LedgerDatabase implements AutoCloseable {
 
     /** Takes back what was written since the last commit. */
     void rollback() throws SQLException {
+        callKinds.forget();
+        endingKinds.forget();
         try {
             connection.rollback();
         } catch (SQLiteException e) {
@@ -208,38 +212,24 @@ final class LedgerDatabase implements AutoCloseable {
                 cause);
     }
 
-    private static void bind(PreparedStatement row, LedgerIntent intent) throws SQLException {
+    private void bind(PreparedStatement row, LedgerIntent intent) throws SQLException {
         row.setString(1, intent.attemptId());
         row.setLong(2, intent.startedAt().toEpochMilli());
-        row.setString(3, intent.account().team());
-        row.setString(4, intent.account().app());
-        row.setString(5, intent.account().keyId());
-        row.setString(6, intent.operation());
-        row.setString(7, intent.modelRequested());
-        row.setString(8, intent.model());
-        row.setString(9, intent.region());
-        row.setString(10, intent.routing());
-        row.setString(11, intent.modeRequested());
-        row.setLong(12, intent.reserved().picos());
-        row.setString(13, intent.priceBook());
-        Sql.setNullable(row, 14, intent.sdkInvocationId());
-        row.setLong(15, intent.bytesIn());
+        row.setLong(3, callKinds.of(CallKind.of(intent)));
+        row.setLong(4, intent.reserved().picos());
+        Sql.setNullable(row, 5, intent.sdkInvocationId());
+        row.setLong(6, intent.bytesIn());
     }
 
-    private static void bind(PreparedStatement row, LedgerEntry entry) throws SQLException {
+    private void bind(PreparedStatement row, LedgerEntry entry) throws SQLException {
         row.setString(1, entry.intent().attemptId());
         row.setLong(2, entry.endedAt().toEpochMilli());
-        row.setString(3, entry.charge().mode().label());
-        row.setString(4, entry.state().name());
-        row.setString(5, entry.reason());
-        row.setString(6, entry.charge().status().label());
-        row.setLong(7, entry.charge().cost().picos());
-        row.setLong(8, entry.upperBound().picos());
-        row.setString(9, entry.charge().priceBook());
-        Sql.setNullable(row, 10, entry.upstreamRequestId());
-        row.setInt(11, entry.httpStatus());
-        row.setLong(12, entry.bytesOut());
-        row.setString(13, units(entry.charge().lines()));
+        row.setLong(3, endingKinds.of(EndingKind.of(entry)));
+        row.setLong(4, entry.charge().cost().picos());
+        row.setLong(5, entry.upperBound().picos());
+        Sql.setNullable(row, 6, entry.upstreamRequestId());
+        row.setLong(7, entry.bytesOut());
+        row.setString(8, units(entry.charge().lines()));
     }
 
     /** The lines of a charge as JSON; labels of units are plain words, so nothing needs escaping. */
@@ -260,15 +250,6 @@ final class LedgerDatabase implements AutoCloseable {
             json.append(',').append(line.cost().picos()).append(']');
         }
         return json.append(']').toString();
-    }
-
-    private static String insertInto(String table, String columns) {
-        return "INSERT INTO " + table + " (" + columns + ") VALUES (" + columns.replaceAll("\\w+", "?")
-                + ") ON CONFLICT DO NOTHING";
-    }
-
-    private static String selectFrom(String table, String columns) {
-        return "SELECT 1 FROM " + table + " WHERE " + columns.replace(",", " IS ? AND ") + " IS ?";
     }
 
     private static void close(@Nullable Connection connection) {

@@ -21,7 +21,7 @@ import java.util.Objects;
 final class Recovery {
     private static final String PROCESS_DIED = "process_died";
 
-    private static final String OPEN_INTENTS = "SELECT * FROM intents i"
+    private static final String OPEN_INTENTS = "SELECT * FROM intents i JOIN call_kinds c ON c.kind = i.kind"
             + " WHERE NOT EXISTS (SELECT 1 FROM entries e WHERE e.attempt_id = i.attempt_id) ORDER BY attempt_id";
 
     private Recovery() {}

@@ -51,4 +51,15 @@ final class Sql {
             row.setString(column, value);
         }
     }
+
+    /** A statement that writes one row, unless that breaks a constraint; columns are joined by commas. */
+    static String insertInto(String table, String columns) {
+        return "INSERT INTO " + table + " (" + columns + ") VALUES (" + columns.replaceAll("\\w+", "?")
+                + ") ON CONFLICT DO NOTHING";
+    }
+
+    /** A query for the rows that have given values, nulls included, in all of the columns. */
+    static String selectFrom(String what, String table, String columns) {
+        return "SELECT " + what + " FROM " + table + " WHERE " + columns.replace(",", " IS ? AND ") + " IS ?";
+    }
 }

@@ -13,13 +13,14 @@ import java.util.stream.Collectors;
 final class UsageSql {
     static final long PART_PICOS = 1_000_000_000L;
 
-    private static final String CALLS = " FROM intents i LEFT JOIN entries e ON e.attempt_id = i.attempt_id";
+    private static final String CALLS = " FROM intents i JOIN call_kinds c ON c.kind = i.kind"
+            + " LEFT JOIN entries e ON e.attempt_id = i.attempt_id LEFT JOIN ending_kinds d ON d.kind = e.kind";
     private static final String LINES = CALLS + " LEFT JOIN json_each(e.units) AS line";
 
     private static final String ESTIMATED =
-            "(e.state IN ('ESTIMATED', 'UNKNOWN_AFTER_CRASH') OR e.cost_status = 'estimated')";
+            "(d.state IN ('ESTIMATED', 'UNKNOWN_AFTER_CRASH') OR d.cost_status = 'estimated')";
     private static final String UNPRICED =
-            "e.cost_status IN ('unpriced_model', 'unpriced_unit', 'usage_missing', 'inconsistent')";
+            "d.cost_status IN ('unpriced_model', 'unpriced_unit', 'usage_missing', 'inconsistent')";
 
     private final UsageQuery query;
 
