@@ -132,7 +132,7 @@ public sealed interface ModelRef {
 
     private static ModelRef parseId(String requested, String id) {
         int dot = id.indexOf('.');
-        if (dot <= 0 || !Forms.ID.matcher(id).matches()) {
+        if (!Forms.isId(id, dot)) {
             return new Unrecognized(requested);
         }
         String first = id.substring(0, dot);
@@ -158,7 +158,6 @@ public sealed interface ModelRef {
         static final Pattern ARN =
                 Pattern.compile("arn:aws(?:-[^:]++)?+:(?<service>bedrock|sagemaker):[a-z0-9-]{0,20}+:"
                         + "(?:[0-9]{12})?+:(?<kind>[a-z-]++)/(?<rest>[A-Za-z0-9._:/-]++)");
-        static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]*+\\.[A-Za-z0-9][A-Za-z0-9._:-]*+");
         static final Pattern CONTEXT_SIZE = Pattern.compile("(?<id>[^:]++:[0-9]++):(?:[0-9]++k?+|mm)");
 
         /** Prefixes of system-defined profiles seen in AWS's documentation, price lists and traffic. */
@@ -166,5 +165,29 @@ public sealed interface ModelRef {
                 Set.of("us", "eu", "apac", "jp", "au", "ca", "in", "us-gov", "sa", "me", "af", "global");
 
         private Forms() {}
+
+        /** Whether it is {@code vendor.model}, {@code dot} being its first dot; by hand, because each call asks. */
+        static boolean isId(String id, int dot) {
+            if (dot <= 0 || dot == id.length() - 1 || id.charAt(0) == '-' || !isAlphanumeric(id.charAt(dot + 1))) {
+                return false;
+            }
+            for (int i = 0; i < dot; i++) {
+                char c = id.charAt(i);
+                if (c != '-' && (!isAlphanumeric(c) || (c >= 'A' && c <= 'Z'))) {
+                    return false;
+                }
+            }
+            for (int i = dot + 1; i < id.length(); i++) {
+                char c = id.charAt(i);
+                if (!isAlphanumeric(c) && c != '.' && c != '_' && c != ':' && c != '-') {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private static boolean isAlphanumeric(char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        }
     }
 }

@@ -193,6 +193,33 @@ final class LedgerWriterTest {
     }
 
     @Test
+    void chargesNobodyElseAfterAKindOfCallWasRolledBack() {
+        failures.add(full());
+        submit(intent(1, Records.RESERVED, "search"));
+        writer.doWork();
+        writer.doWork();
+        submit(intent(2, Records.RESERVED, "checkout"));
+        submit(intent(3, Records.RESERVED, "search"));
+
+        writer.doWork();
+
+        assertThat(new LedgerFile(file()).rows("SELECT team FROM usage_entries ORDER BY attempt_id"))
+                .containsExactly("checkout", "search");
+    }
+
+    @Test
+    void tellsTheKindOfACallOnce() {
+        submit(intent(1, Records.RESERVED, "search"));
+        submit(intent(2, Records.RESERVED, "checkout"));
+        submit(intent(3, Records.RESERVED, "search"));
+
+        writer.doWork();
+
+        assertThat(new LedgerFile(file()).rows("SELECT team FROM call_kinds ORDER BY team"))
+                .containsExactly("checkout", "search");
+    }
+
+    @Test
     void waitsForALockThatAnotherProgramHolds() {
         failures.add(failure(SQLiteErrorCode.SQLITE_BUSY));
         CompletableFuture<Void> durable = submit(intent(1)).durable();

@@ -32,10 +32,14 @@ public final class Records {
     }
 
     public static LedgerIntent intent(long number, Money reserved) {
+        return intent(number, reserved, "checkout");
+    }
+
+    public static LedgerIntent intent(long number, Money reserved, String team) {
         return new LedgerIntent(
                 attemptId(number),
                 NOON.plusMillis(number),
-                new AccountId("checkout", "web", "AKIDEXAMPLE"),
+                new AccountId(team, "web", "AKIDEXAMPLE"),
                 "Converse",
                 "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
                 "anthropic.claude-sonnet-4-5-20250929-v1:0",

@@ -85,8 +85,6 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
     private final HttpRequest request;
 
     private ExchangeState state = new Finished();
-    private HttpHeaders signedHeaders =
-            DefaultHttpHeadersFactory.headersFactory().newEmptyHeaders();
     private boolean requestWhole;
     private boolean requestSent;
     private boolean clientLeft;
@@ -216,21 +214,19 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
                             "The call was not sent because it could not be recorded: " + failure.getMessage()));
             return;
         }
-        state = new Connecting(recording.call(), recording.body());
-        if (clientLeft) {
-            finish(Ending.CLIENT_LEFT_EARLY, null);
-            return;
-        }
         RequestCollector body = recording.body();
-        signedHeaders = ExchangeHeaders.towardsUpstream(request.headers(), services.hostHeader(), body.bytes());
+        HttpHeaders headers = ExchangeHeaders.towardsUpstream(request.headers(), services.hostHeader(), body.bytes());
         boolean signed = services.signer()
                 .sign(
                         request.method().name(),
                         request.uri(),
-                        signedHeaders,
+                        headers,
                         body.sha256Hex(),
                         services.clock().instant());
-        if (signed) {
+        state = new Connecting(recording.call(), body, headers);
+        if (clientLeft) {
+            finish(Ending.CLIENT_LEFT_EARLY, null);
+        } else if (signed) {
             pool.acquire(this);
         } else {
             finish(
@@ -254,7 +250,7 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
                         request.method(),
                         request.uri(),
                         connecting.body().take(),
-                        signedHeaders,
+                        connecting.headers(),
                         DefaultHttpHeadersFactory.trailersFactory().newEmptyHeaders()),
                 this);
     }

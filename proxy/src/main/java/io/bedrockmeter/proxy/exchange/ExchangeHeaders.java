@@ -3,10 +3,11 @@ package io.bedrockmeter.proxy.exchange;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.util.AsciiString;
+import java.util.Arrays;
 import java.util.Iterator;
-import java.util.Map;
-import java.util.Set;
+import java.util.List;
 
 /**
  * Which headers pass. Towards Bedrock only those on a list, so that nothing a caller adds can change what is called or who
@@ -21,7 +22,7 @@ final class ExchangeHeaders {
     static final AsciiString SDK_INVOCATION_ID = AsciiString.cached("amz-sdk-invocation-id");
 
     /** Request headers that mean something to Bedrock Runtime (its service model), and those that identify an SDK's call. */
-    private static final Set<String> FORWARDED = Set.of(
+    private static final List<AsciiString> FORWARDED = names(
             "accept",
             "content-type",
             "user-agent",
@@ -39,8 +40,8 @@ final class ExchangeHeaders {
             "x-amzn-bedrock-service-tier",
             "x-amzn-bedrock-request-metadata");
 
-    /** Response headers of one connection, not of the answer (RFC 9110 §7.6.1), and framing. */
-    private static final Set<String> HOP_BY_HOP = Set.of(
+    /** Response headers of one connection, not of the answer (RFC 9110 §7.6.1), framing, and our own. */
+    private static final List<AsciiString> OF_A_CONNECTION = names(
             "connection",
             "keep-alive",
             "proxy-connection",
@@ -49,20 +50,26 @@ final class ExchangeHeaders {
             "trailer",
             "transfer-encoding",
             "upgrade",
-            "content-length");
+            "content-length",
+            "x-bedrock-meter-attempt-id",
+            "x-bedrock-meter-cost-usd",
+            "x-bedrock-meter-cost-status",
+            "x-bedrock-meter-budget-remaining-usd");
+
+    /** The names are ours; the values, callers' and credentials', are checked. */
+    private static final HttpHeadersFactory UPSTREAM_HEADERS =
+            DefaultHttpHeadersFactory.headersFactory().withNameValidation(false);
 
     private ExchangeHeaders() {}
 
     /** The headers of the request to Bedrock, without its proof of identity. */
     static HttpHeaders towardsUpstream(HttpHeaders fromCaller, String hostHeader, long bodyBytes) {
-        HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
+        HttpHeaders headers = UPSTREAM_HEADERS.newHeaders();
         headers.set(HttpHeaderNames.HOST, hostHeader);
-        Iterator<Map.Entry<CharSequence, CharSequence>> all = fromCaller.iteratorCharSequence();
-        while (all.hasNext()) {
-            Map.Entry<CharSequence, CharSequence> header = all.next();
-            String name = AsciiString.of(header.getKey()).toLowerCase().toString();
-            if (FORWARDED.contains(name)) {
-                headers.add(name, header.getValue());
+        for (AsciiString name : FORWARDED) {
+            Iterator<? extends CharSequence> values = fromCaller.valueCharSequenceIterator(name);
+            while (values.hasNext()) {
+                headers.add(name, values.next());
             }
         }
         headers.set(HttpHeaderNames.CONTENT_LENGTH, bodyBytes);
@@ -71,16 +78,18 @@ final class ExchangeHeaders {
 
     /** Copies an answer's headers to the caller's response, all but those of the connection it came on. */
     static void towardsCaller(HttpHeaders fromUpstream, HttpHeaders toCaller) {
-        String named = fromUpstream.get(HttpHeaderNames.CONNECTION);
-        Iterator<Map.Entry<CharSequence, CharSequence>> all = fromUpstream.iteratorCharSequence();
-        while (all.hasNext()) {
-            Map.Entry<CharSequence, CharSequence> header = all.next();
-            String name = AsciiString.of(header.getKey()).toLowerCase().toString();
-            boolean hop = HOP_BY_HOP.contains(name)
-                    || (named != null && AsciiString.containsIgnoreCase(named, name) && !name.equals("close"));
-            if (!hop && !name.startsWith("x-bedrock-meter-")) {
-                toCaller.add(header.getKey(), header.getValue());
+        toCaller.set(fromUpstream);
+        for (String names : fromUpstream.getAll(HttpHeaderNames.CONNECTION)) {
+            for (String name : names.split(",", -1)) {
+                toCaller.remove(name.strip());
             }
         }
+        for (AsciiString name : OF_A_CONNECTION) {
+            toCaller.remove(name);
+        }
+    }
+
+    private static List<AsciiString> names(String... names) {
+        return Arrays.stream(names).map(AsciiString::cached).toList();
     }
 }

@@ -6,6 +6,7 @@ import io.bedrockmeter.proxy.auth.Caller;
 import io.bedrockmeter.proxy.route.Route;
 import io.bedrockmeter.proxy.upstream.UpstreamConnection;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaders;
 
 /** Where an exchange stands. Each state holds what is known there, and nothing else. */
 sealed interface ExchangeState {
@@ -18,8 +19,8 @@ sealed interface ExchangeState {
     /** The call is admitted, and its intent is on its way to the disk. */
     record RecordingIntent(AdmittedCall call, RequestCollector body) implements ExchangeState {}
 
-    /** The intent is durable; a connection is being opened or taken. */
-    record Connecting(AdmittedCall call, RequestCollector body) implements ExchangeState {}
+    /** The intent is durable and the request signed; a connection is being opened or taken. */
+    record Connecting(AdmittedCall call, RequestCollector body, HttpHeaders headers) implements ExchangeState {}
 
     /** The request is being sent, or has been, and there is no answer yet. */
     record AwaitingHead(AdmittedCall call, UpstreamConnection upstream, RequestCollector body)

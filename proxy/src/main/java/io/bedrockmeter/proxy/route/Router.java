@@ -2,7 +2,6 @@ package io.bedrockmeter.proxy.route;
 
 import io.bedrockmeter.metering.model.ModelRef;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Router {
     private static final String MODEL = "/model/";
-    private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z0-9:._/-]{1,2048}");
+    private static final int IDENTIFIER_LENGTH_MAX = 2_048;
 
     private Router() {}
 
@@ -36,14 +35,25 @@ public final class Router {
             return unknown(method, rawTarget);
         }
         String identifier = decode(rawTarget.substring(MODEL.length(), end));
-        boolean plain = identifier != null
-                && IDENTIFIER.matcher(identifier).matches()
-                && !identifier.equals(".")
-                && !identifier.equals("..");
-        if (identifier == null || !plain) {
+        if (identifier == null || !isPlain(identifier)) {
             return new Route.Malformed("The provided model identifier is invalid.");
         }
         return new Route.ToModel(operation, ModelRef.parse(identifier), rawTarget);
+    }
+
+    /** Whether it is of the alphabet, and no step in a path. */
+    private static boolean isPlain(String identifier) {
+        for (int i = 0; i < identifier.length(); i++) {
+            char c = identifier.charAt(i);
+            boolean inAlphabet = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '-' && c <= ':') || c == '_';
+            if (!inAlphabet) {
+                return false;
+            }
+        }
+        return !identifier.isEmpty()
+                && identifier.length() <= IDENTIFIER_LENGTH_MAX
+                && !identifier.equals(".")
+                && !identifier.equals("..");
     }
 
     private static Route unknown(String method, String rawTarget) {

@@ -1,6 +1,8 @@
 package io.bedrockmeter.proxy.signing;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SigV4Signer implements RequestSigner {
     private static final String ALGORITHM = "AWS4-HMAC-SHA256";
+    private static final AsciiString DATE = AsciiString.cached("x-amz-date");
+    private static final AsciiString CONTENT_SHA256 = AsciiString.cached("x-amz-content-sha256");
+    private static final AsciiString SECURITY_TOKEN = AsciiString.cached("x-amz-security-token");
     private static final HexFormat HEX = HexFormat.of();
     private static final HexFormat UPPER_HEX = HexFormat.of().withUpperCase();
 
@@ -68,11 +73,11 @@ public final class SigV4Signer implements RequestSigner {
             return false;
         }
         String timestamp = AmzDate.format(now);
-        headers.set("x-amz-date", timestamp);
-        headers.set("x-amz-content-sha256", bodySha256Hex);
+        headers.set(DATE, timestamp);
+        headers.set(CONTENT_SHA256, bodySha256Hex);
         String token = who.sessionToken();
         if (token != null) {
-            headers.set("x-amz-security-token", token);
+            headers.set(SECURITY_TOKEN, token);
         }
         String day = timestamp.substring(0, 8);
         String scope = day + "/" + region + "/" + service + "/aws4_request";
@@ -81,7 +86,7 @@ public final class SigV4Signer implements RequestSigner {
         String toSign = ALGORITHM + "\n" + timestamp + "\n" + scope + "\n" + bench.hashOfCanonicalRequest();
         String signature = HEX.formatHex(bench.hmac(keyFor(who, day, bench).key(), toSign));
         headers.set(
-                "authorization",
+                HttpHeaderNames.AUTHORIZATION,
                 ALGORITHM + " Credential=" + who.accessKeyId() + "/" + scope + ", SignedHeaders=" + signedHeaders
                         + ", Signature=" + signature);
         return true;
