@@ -61,7 +61,7 @@ public final class Proxy implements AutoCloseable {
         this.loops = new MultiThreadIoEventLoopGroup(
                 setting.eventLoops() > 0 ? setting.eventLoops() : NettyRuntime.availableProcessors(),
                 NioIoHandler.newFactory());
-        this.pools = new UpstreamPools(target(config), Limits.upstream(config), setting.nanoClock());
+        this.pools = new UpstreamPools(target(config), () -> Limits.upstream(config), setting.nanoClock());
         this.listener = Listener.open(
                 loops,
                 config.listen().socketAddress(),

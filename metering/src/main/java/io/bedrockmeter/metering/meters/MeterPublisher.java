@@ -71,6 +71,11 @@ public final class MeterPublisher {
         limiter.allow(allowed);
     }
 
+    /** Puts other settings in force, for series that are made from now on. */
+    public void apply(MeterSettings settings) {
+        table.apply(settings);
+    }
+
     /** Makes the series of a configured combination, so that dashboards show 0 before its first call. */
     public void register(ExpectedCalls expected) {
         CallSeries series = series(new CallSeries.Key(

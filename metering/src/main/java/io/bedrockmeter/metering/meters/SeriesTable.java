@@ -28,7 +28,7 @@ final class SeriesTable {
 
     private final MeterRegistry registry;
     private final InstantSource clock;
-    private final MeterSettings settings;
+    private volatile MeterSettings settings;
     private final Map<SeriesKey, HeldCounter> counters = new ConcurrentHashMap<>();
     private final Map<SeriesKey, Timer> timers = new ConcurrentHashMap<>();
     private volatile int seriesCount;
@@ -37,6 +37,11 @@ final class SeriesTable {
         this.registry = registry;
         this.clock = clock;
         this.settings = settings;
+    }
+
+    /** Puts other settings in force, for series that are made from now on. */
+    void apply(MeterSettings newSettings) {
+        settings = newSettings;
     }
 
     /** The counter with these label values, made if there is none. */

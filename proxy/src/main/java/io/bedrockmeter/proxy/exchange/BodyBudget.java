@@ -5,11 +5,16 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Bound on the sum of request bodies held at one time, over all event loops. Thread-safe. */
 public final class BodyBudget {
     private final AtomicLong held = new AtomicLong();
-    private final long bytesMax;
+    private volatile long bytesMax;
 
     /** A bound of so many bytes. */
     public BodyBudget(long bytesMax) {
         this.bytesMax = bytesMax;
+    }
+
+    /** Puts another bound in force. What is held stays held, even beyond it. */
+    public void allow(long newBytesMax) {
+        bytesMax = newBytesMax;
     }
 
     /** Takes room for so many bytes; false if there is none, and then nothing was taken. */

@@ -19,6 +19,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +38,7 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
 
     private static final int CONTINUE = HttpResponseStatus.CONTINUE.code();
 
-    private final ExchangeServices services;
+    private final Supplier<ExchangeServices> services;
     private final UpstreamPools pools;
     private final Duration headTimeout;
     private final Duration keepAlive;
@@ -55,12 +56,13 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
     /**
      * A handler for one connection or stream.
      *
-     * @param services what its exchanges work with
+     * @param services what its exchanges work with, asked for each of them
      * @param pools upstream connections
      * @param headTimeout until the first request's head
      * @param keepAlive how long an idle connection is kept
      */
-    public ExchangeHandler(ExchangeServices services, UpstreamPools pools, Duration headTimeout, Duration keepAlive) {
+    public ExchangeHandler(
+            Supplier<ExchangeServices> services, UpstreamPools pools, Duration headTimeout, Duration keepAlive) {
         this.services = services;
         this.pools = pools;
         this.headTimeout = headTimeout;
@@ -118,7 +120,7 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
             requestWhole = false;
             keepConnection = HttpUtil.isKeepAlive(request);
             exchange = new Exchange(
-                    services,
+                    services.get(),
                     this,
                     pools.on(context().channel().eventLoop()),
                     context().channel().eventLoop(),
@@ -132,14 +134,15 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
     }
 
     private void refuse(MalformedRequest malformed) {
-        services.metering().countRefusal("malformed_http");
+        ExchangeServices serving = services.get();
+        serving.metering().countRefusal("malformed_http");
         keepConnection = false;
         write(AwsErrors.answer(
                 malformed.status(),
                 "MalformedHttpRequestException",
                 malformed.message(),
-                services.attemptIds().next(),
-                services.clock().instant()));
+                serving.attemptIds().next(),
+                serving.clock().instant()));
         flush();
         done(false);
     }

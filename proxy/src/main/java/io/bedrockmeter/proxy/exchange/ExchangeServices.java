@@ -7,7 +7,7 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * What every exchange works with. Immutable; each part is thread-safe.
+ * What an exchange works with, from its start to its end. Immutable; each part is thread-safe. A reload makes another one.
  *
  * @param authenticator who is calling
  * @param signer how Bedrock is told who sends

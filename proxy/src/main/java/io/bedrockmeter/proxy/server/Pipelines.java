@@ -96,7 +96,7 @@ final class Pipelines extends ChannelInitializer<Channel> {
     }
 
     private ChannelHandler exchange() {
-        return new ExchangeHandler(services, pools, limits.headTimeout(), limits.keepAlive());
+        return new ExchangeHandler(() -> services, pools, limits.headTimeout(), limits.keepAlive());
     }
 
     private final class StreamPipeline extends ChannelInitializer<Channel> {

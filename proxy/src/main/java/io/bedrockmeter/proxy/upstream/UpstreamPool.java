@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ public final class UpstreamPool {
     private final EventLoop loop;
     private final Bootstrap bootstrap;
     private final UpstreamTarget target;
-    private final UpstreamLimits limits;
+    private final Supplier<UpstreamLimits> limits;
     private final LongSupplier nanoClock;
     private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
 
@@ -36,7 +37,11 @@ public final class UpstreamPool {
     private boolean sweeping;
 
     UpstreamPool(
-            EventLoop loop, Bootstrap template, UpstreamTarget target, UpstreamLimits limits, LongSupplier nanoClock) {
+            EventLoop loop,
+            Bootstrap template,
+            UpstreamTarget target,
+            Supplier<UpstreamLimits> limits,
+            LongSupplier nanoClock) {
         this.loop = loop;
         this.target = target;
         this.limits = limits;
@@ -50,9 +55,9 @@ public final class UpstreamPool {
         UpstreamConnection ready = takeIdle();
         if (ready != null) {
             acquirer.onConnected(ready);
-        } else if (open >= limits.connectionsPerLoopMax()) {
+        } else if (open >= limits.get().connectionsPerLoopMax()) {
             acquirer.onConnectFailed(new IOException(
-                    "all " + limits.connectionsPerLoopMax() + " connections of this event loop are in use"));
+                    "all " + limits.get().connectionsPerLoopMax() + " connections of this event loop are in use"));
         } else {
             connect(acquirer, true);
         }
@@ -71,7 +76,8 @@ public final class UpstreamPool {
     private @Nullable UpstreamConnection takeIdle() {
         long now = nanoClock.getAsLong();
         UpstreamConnection candidate = idle.poll();
-        while (candidate != null && !candidate.isUsable(now, limits.poolIdle().toNanos())) {
+        while (candidate != null
+                && !candidate.isUsable(now, limits.get().poolIdle().toNanos())) {
             candidate.close();
             candidate = idle.poll();
         }
@@ -80,7 +86,7 @@ public final class UpstreamPool {
 
     private void sweep() {
         sweeping = false;
-        long oldest = nanoClock.getAsLong() - limits.poolIdle().toNanos();
+        long oldest = nanoClock.getAsLong() - limits.get().poolIdle().toNanos();
         Iterator<UpstreamConnection> fromOldest = idle.descendingIterator();
         while (fromOldest.hasNext()) {
             UpstreamConnection connection = fromOldest.next();
@@ -150,9 +156,11 @@ public final class UpstreamPool {
     private final class Pipeline extends ChannelInitializer<Channel> {
         @Override
         protected void initChannel(Channel channel) {
+            int connectMillis = Math.toIntExact(limits.get().connectTimeout().toMillis());
+            channel.config().setConnectTimeoutMillis(connectMillis);
             if (target.tls() != null) {
                 SslHandler tls = target.tls().newHandler(channel.alloc(), target.host(), target.port());
-                tls.setHandshakeTimeoutMillis(limits.connectTimeout().toMillis());
+                tls.setHandshakeTimeoutMillis(connectMillis);
                 channel.pipeline().addLast(tls);
             }
             HttpDecoderConfig decoder =

@@ -11,6 +11,7 @@ import io.netty.resolver.dns.DnsNameResolverBuilder;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** The pools of every event loop. Thread-safe. */
 public final class UpstreamPools implements AutoCloseable {
@@ -20,11 +21,15 @@ public final class UpstreamPools implements AutoCloseable {
     private final DnsAddressResolverGroup resolver;
     private final Bootstrap template;
     private final UpstreamTarget target;
-    private final UpstreamLimits limits;
+    private final Supplier<UpstreamLimits> limits;
     private final LongSupplier nanoClock;
 
-    /** Pools to one target; connects nowhere yet. */
-    public UpstreamPools(UpstreamTarget target, UpstreamLimits limits, LongSupplier nanoClock) {
+    /**
+     * Pools to one target; connects nowhere yet.
+     *
+     * @param limits the bounds in force, asked whenever one is needed
+     */
+    public UpstreamPools(UpstreamTarget target, Supplier<UpstreamLimits> limits, LongSupplier nanoClock) {
         this.target = target;
         this.limits = limits;
         this.nanoClock = nanoClock;
@@ -36,10 +41,7 @@ public final class UpstreamPools implements AutoCloseable {
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .option(
-                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                        Math.toIntExact(limits.connectTimeout().toMillis()));
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
     }
 
     /** The pool of an event loop. */
