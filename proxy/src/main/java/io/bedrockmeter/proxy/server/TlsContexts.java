@@ -11,7 +11,9 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +26,13 @@ public final class TlsContexts {
     /**
      * TLS of the data port, HTTP/2 and HTTP/1.1 by ALPN.
      *
-     * @throws IOException if a file cannot be read or is no certificate or key; the message names both files
+     * @throws IOException if a file cannot be read or is no certificate or key, or if they do not belong together; the
+     *     message names both files
      */
     public static SslContext forListener(Path certificate, Path key) throws IOException {
         try {
-            return SslContextBuilder.forServer(certificate.toFile(), key.toFile())
+            CertifiedKey pair = CertifiedKey.read(certificate, key);
+            return SslContextBuilder.forServer(pair.key(), pair.chainArray())
                     .sslProvider(SslProvider.JDK)
                     .protocols(PROTOCOLS)
                     .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
@@ -39,9 +43,10 @@ public final class TlsContexts {
                             ApplicationProtocolNames.HTTP_2,
                             ApplicationProtocolNames.HTTP_1_1))
                     .build();
-        } catch (SSLException | IllegalArgumentException e) {
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException(
-                    "listen.tls: no TLS with certificate " + certificate + " and key " + key + ": " + e.getMessage(),
+                    "listen.tls: no TLS with certificate " + certificate + " and key " + key + ": "
+                            + (e instanceof NoSuchFileException ? "no such file: " : "") + e.getMessage(),
                     e);
         }
     }
