@@ -6,6 +6,7 @@ import io.bedrockmeter.proxy.signing.BearerSigner;
 import io.bedrockmeter.proxy.signing.CredentialsSource;
 import io.bedrockmeter.proxy.signing.RequestSigner;
 import io.bedrockmeter.proxy.signing.SigV4Signer;
+import java.io.IOException;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -19,10 +20,12 @@ final class Identity implements AutoCloseable {
     /** Signing name of the runtime and the control plane alike (service model). */
     private static final String SERVICE = "bedrock";
 
+    private final UpstreamAuth auth;
     private final RequestSigner signer;
     private final @Nullable CredentialsSource credentials;
 
-    private Identity(RequestSigner signer, @Nullable CredentialsSource credentials) {
+    private Identity(UpstreamAuth auth, RequestSigner signer, @Nullable CredentialsSource credentials) {
+        this.auth = auth;
         this.signer = signer;
         this.credentials = credentials;
     }
@@ -31,11 +34,12 @@ final class Identity implements AutoCloseable {
     static Identity load(ProxyConfig config, InstantSource clock) {
         return switch (config.upstream().auth()) {
             case UpstreamAuth.Bearer bearer ->
-                new Identity(new BearerSigner(bearer.token().reveal()), null);
+                new Identity(bearer, new BearerSigner(bearer.token().reveal()), null);
             case UpstreamAuth.SigV4 sigV4 -> {
                 CredentialsSource source = new CredentialsSource(provider(sigV4), clock);
                 source.start();
                 yield new Identity(
+                        sigV4,
                         new SigV4Signer(
                                 source::current,
                                 source::failure,
@@ -44,6 +48,26 @@ final class Identity implements AutoCloseable {
                         source);
             }
         };
+    }
+
+    /**
+     * The same for a proxy that runs already: fails if there are no credentials, rather than take those away that work.
+     *
+     * @throws IOException if there are none; the message says why
+     */
+    static Identity loadNow(ProxyConfig config, InstantSource clock) throws IOException {
+        Identity identity = load(config, clock);
+        String whyMissing = identity.whyMissing();
+        if (whyMissing != null) {
+            identity.close();
+            throw new IOException("upstream.auth: no AWS credentials: " + whyMissing);
+        }
+        return identity;
+    }
+
+    /** Whether it is the one that a configuration asks for. */
+    boolean isFor(ProxyConfig config) {
+        return auth.equals(config.upstream().auth());
     }
 
     RequestSigner signer() {

@@ -4,9 +4,14 @@ import io.bedrockmeter.metering.ledger.LedgerException;
 import io.bedrockmeter.proxy.cli.Commands;
 import io.bedrockmeter.proxy.cli.Console;
 import io.bedrockmeter.proxy.cli.ExitCode;
+import io.bedrockmeter.proxy.config.ConfigLoader;
+import io.bedrockmeter.proxy.config.ConfigWatch;
+import io.bedrockmeter.proxy.config.LoadedConfig;
 import io.bedrockmeter.proxy.config.ProxyConfig;
 import io.bedrockmeter.proxy.logging.Logging;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +24,8 @@ public final class Main {
     private static final Logger log = LoggerFactory.getLogger(Main.class);
     /** How long a process whose ledger failed may take to answer its callers before it ends. */
     private static final long LAST_WORDS_MILLIS = 1_000;
+    /** How often the files of the configuration are compared; what changed is in force after two to three times that. */
+    private static final Duration LOOK_AT_FILES = Duration.ofSeconds(1);
 
     private Main() {}
 
@@ -26,13 +33,19 @@ public final class Main {
     public static void main(String[] arguments) {
         Console console = Console.ofProcess();
         Commands commands = new Commands(
-                System.getenv(), InstantSource.system(), console, (config, file) -> serve(config, console));
+                System.getenv(), InstantSource.system(), console, (loaded, file) -> serve(loaded, file, console));
         System.exit(commands.run(List.of(arguments)));
     }
 
     /** Runs the proxy until the process is told to stop (SIGTERM, SIGINT), or its ledger fails. */
-    private static int serve(ProxyConfig config, Console console) {
+    private static int serve(LoadedConfig.Valid loaded, Path file, Console console) {
+        ProxyConfig config = loaded.config();
         Logging.apply(config.logging());
+        ConfigWatch watch = ConfigWatch.of(new ConfigLoader(System.getenv()), file, loaded);
+        // From here on: the signal would end a process that is only starting.
+        if (!HangUp.onSignal(watch::hangUp)) {
+            log.atInfo().log("this platform gives no SIGHUP; the configuration is reloaded when its file changes");
+        }
         CountDownLatch ledgerFailed = new CountDownLatch(1);
         Proxy proxy;
         try {
@@ -41,7 +54,8 @@ public final class Main {
             console.err().println(e.getMessage());
             return ExitCode.REFUSED;
         }
-        Thread stopping = new Thread(() -> stop(proxy), "stop");
+        watch.start(new WithLogging(proxy), LOOK_AT_FILES);
+        Thread stopping = new Thread(() -> stop(proxy, watch), "stop");
         Runtime.getRuntime().addShutdownHook(stopping);
         try {
             ledgerFailed.await();
@@ -55,13 +69,28 @@ public final class Main {
         return ExitCode.SOFTWARE;
     }
 
-    private static void stop(Proxy proxy) {
+    private static void stop(Proxy proxy, ConfigWatch watch) {
         log.atInfo().log("stopping: no new calls, waiting for the running ones");
         try (proxy) {
+            watch.close();
             boolean all = proxy.drain();
             log.atInfo().addKeyValue("all", all).log("stopped");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A running proxy together with the process's log. */
+    private record WithLogging(Proxy proxy) implements ConfigWatch.Running {
+        @Override
+        public void reload(ProxyConfig config) throws IOException {
+            proxy.reload(config);
+            Logging.apply(config.logging());
+        }
+
+        @Override
+        public void refused() {
+            proxy.refused();
         }
     }
 }

@@ -16,24 +16,36 @@ import io.bedrockmeter.proxy.config.ProxyConfig;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The metering side of a running proxy: prices, ledger, meters, and the façade over them. */
 public final class Metered implements AutoCloseable {
-    private final PriceBook prices;
+    private final InstantSource clock;
+    private final StateMeters state;
     private final ScrapedMeters scraped;
     private final MeterPublisher meters;
     private final SqliteLedger ledger;
     private final Metering metering;
 
-    private Metered(PriceBook prices, ScrapedMeters scraped, MeterPublisher meters, SqliteLedger ledger) {
+    private volatile PriceBook prices;
+
+    private Metered(
+            InstantSource clock,
+            StateMeters state,
+            PriceBook prices,
+            ScrapedMeters scraped,
+            MeterPublisher meters,
+            SqliteLedger ledger) {
+        this.clock = clock;
+        this.state = state;
         this.prices = prices;
         this.scraped = scraped;
         this.meters = meters;
         this.ledger = ledger;
-        this.metering = new Metering(ledger, () -> prices, meters);
+        this.metering = new Metering(ledger, this::prices, meters);
     }
 
     /**
@@ -44,12 +56,8 @@ public final class Metered implements AutoCloseable {
     static Metered open(ProxyConfig config, Proxy.Setting setting) throws IOException {
         PriceBook prices = prices(config);
         ScrapedMeters scraped = new ScrapedMeters();
-        MeterPublisher meters = new MeterPublisher(
-                scraped.registry(),
-                setting.clock(),
-                new MeterSettings(
-                        config.metering().meterHold(), config.metering().seriesMax()),
-                allowed(config, prices));
+        MeterPublisher meters =
+                new MeterPublisher(scraped.registry(), setting.clock(), settings(config), allowed(config, prices));
         SqliteLedger ledger = ledger(config, setting);
         for (LedgerEntry entry : ledger.recovered()) {
             meters.publishRecovered(entry);
@@ -58,7 +66,7 @@ public final class Metered implements AutoCloseable {
         state.configLoaded(setting.clock().instant());
         state.priceBook(prices.name(), prices.timestamp());
         state.ledger(new Figures(ledger), meters::totalCostPicos);
-        return new Metered(prices, scraped, meters, ledger);
+        return new Metered(setting.clock(), state, prices, scraped, meters, ledger);
     }
 
     /** The façade. */
@@ -86,18 +94,41 @@ public final class Metered implements AutoCloseable {
         return ledger;
     }
 
+    /** Brings another configuration into force, with the prices that {@link #prices(ProxyConfig)} made of it. */
+    void reload(ProxyConfig config, PriceBook newPrices) {
+        meters.allow(allowed(config, newPrices));
+        meters.apply(settings(config));
+        prices = newPrices;
+        state.configLoaded(clock.instant());
+    }
+
+    /** Counts a configuration that was refused. */
+    void configRefused() {
+        state.configRefused();
+    }
+
     @Override
     public void close() {
         ledger.close();
         scraped.close();
     }
 
-    private static PriceBook prices(ProxyConfig config) throws IOException {
+    /**
+     * The price book of a configuration.
+     *
+     * @throws IOException if an alias names no model
+     */
+    static PriceBook prices(ProxyConfig config) throws IOException {
         try {
             return PriceBook.bundled().withAliases(config.prices().aliases());
         } catch (IllegalArgumentException e) {
             throw new IOException("prices.aliases: " + e.getMessage(), e);
         }
+    }
+
+    private static MeterSettings settings(ProxyConfig config) {
+        return new MeterSettings(
+                config.metering().meterHold(), config.metering().seriesMax());
     }
 
     private static SqliteLedger ledger(ProxyConfig config, Proxy.Setting setting) {

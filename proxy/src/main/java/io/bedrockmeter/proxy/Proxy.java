@@ -1,17 +1,14 @@
 package io.bedrockmeter.proxy;
 
 import io.bedrockmeter.metering.ledger.LedgerHealth;
+import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.proxy.admin.AdminResources;
 import io.bedrockmeter.proxy.admin.AdminServer;
 import io.bedrockmeter.proxy.admin.Readiness;
-import io.bedrockmeter.proxy.auth.Authenticator;
-import io.bedrockmeter.proxy.auth.OpenAccess;
-import io.bedrockmeter.proxy.config.AuthConfig;
-import io.bedrockmeter.proxy.config.MeteringConfig.OnDisconnect;
+import io.bedrockmeter.proxy.config.ConfigWatch;
 import io.bedrockmeter.proxy.config.ProxyConfig;
 import io.bedrockmeter.proxy.exchange.AttemptIds;
 import io.bedrockmeter.proxy.exchange.BodyBudget;
-import io.bedrockmeter.proxy.exchange.ExchangeServices;
 import io.bedrockmeter.proxy.server.Listener;
 import io.bedrockmeter.proxy.server.TlsContexts;
 import io.bedrockmeter.proxy.upstream.UpstreamPools;
@@ -29,7 +26,6 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,37 +35,38 @@ import org.slf4j.LoggerFactory;
  * <p>{@link #start} waits until calls can be taken. {@link #drain} and {@link #close} wait too; none of them is for an event
  * loop.
  */
-public final class Proxy implements AutoCloseable {
+public final class Proxy implements AutoCloseable, ConfigWatch.Running {
     private static final Logger log = LoggerFactory.getLogger(Proxy.class);
     /** For the entries of what was cut at the drain limit. */
     private static final Duration LAST_ENTRIES = Duration.ofSeconds(5);
 
-    private final ProxyConfig config;
     private final Metered metered;
-    private final Identity identity;
+    private final InForce.Lasting lasting;
     private final EventLoopGroup loops;
     private final UpstreamPools pools;
     private final Listener listener;
     private final AdminServer admin;
 
+    private volatile InForce inForce;
     private volatile boolean stopping;
 
     private Proxy(ProxyConfig config, Setting setting, Metered metered, Identity identity) throws IOException {
-        this.config = config;
         this.metered = metered;
-        this.identity = identity;
+        UpstreamTarget target = target(config);
+        this.lasting = new InForce.Lasting(
+                setting,
+                metered,
+                // Ids must differ, not be secret: each thread's own generator will do.
+                new AttemptIds(
+                        setting.clock(), () -> ThreadLocalRandom.current().nextLong()),
+                new BodyBudget(config.limits().bodiesTotal().bytes()),
+                target.hostHeader());
+        this.inForce = InForce.of(config, identity, InForce.tls(config), lasting);
         this.loops = new MultiThreadIoEventLoopGroup(
                 setting.eventLoops() > 0 ? setting.eventLoops() : NettyRuntime.availableProcessors(),
                 NioIoHandler.newFactory());
-        this.pools = new UpstreamPools(target(config), () -> Limits.upstream(config), setting.nanoClock());
-        this.listener = Listener.open(
-                loops,
-                config.listen().socketAddress(),
-                services(config, setting, metered, identity, pools.target()),
-                pools,
-                Limits.server(config),
-                config.limits().drain(),
-                tls(config));
+        this.pools = new UpstreamPools(target, () -> inForce.upstream(), setting.nanoClock());
+        this.listener = Listener.open(loops, config.listen().socketAddress(), () -> inForce.serving(), pools);
         this.admin = AdminServer.start(
                 config.admin(),
                 new AdminResources(
@@ -137,13 +134,40 @@ public final class Proxy implements AutoCloseable {
     }
 
     /**
+     * Brings another configuration into force for connections and exchanges that start from now on; or, if it throws, changes
+     * nothing. What is fixed while a proxy runs stays as it is. May wait for credentials.
+     */
+    @Override
+    public synchronized void reload(ProxyConfig config) throws IOException {
+        InForce before = inForce;
+        ProxyConfig next = config.withFixedPartsOf(before.config());
+        // First all that can fail.
+        PriceBook prices = Metered.prices(next);
+        SslContext tls = InForce.tls(next);
+        Identity identity = before.identity().isFor(next)
+                ? before.identity()
+                : Identity.loadNow(next, lasting.setting().clock());
+        metered.reload(next, prices);
+        lasting.bodies().allow(next.limits().bodiesTotal().bytes());
+        inForce = InForce.of(next, identity, tls, lasting);
+        if (identity != before.identity()) {
+            before.identity().close();
+        }
+    }
+
+    @Override
+    public void refused() {
+        metered.configRefused();
+    }
+
+    /**
      * Takes no new calls and waits for the running ones; those that outlast the limit are cut, with an entry each.
      *
      * @return whether all ended by themselves
      */
     public boolean drain() throws InterruptedException {
         stopping = true;
-        boolean all = listener.drain(config.limits().drain());
+        boolean all = listener.drain(inForce.config().limits().drain());
         if (!all) {
             listener.stopNow(LAST_ENTRIES);
         }
@@ -157,7 +181,7 @@ public final class Proxy implements AutoCloseable {
         loops.shutdownGracefully(0, LAST_ENTRIES.toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly();
         pools.close();
-        identity.close();
+        inForce.identity().close();
         metered.close();
         admin.close();
     }
@@ -171,35 +195,11 @@ public final class Proxy implements AutoCloseable {
         if (health != LedgerHealth.OK) {
             reasons.add("the ledger is " + health);
         }
-        String noCredentials = identity.whyMissing();
+        String noCredentials = inForce.identity().whyMissing();
         if (noCredentials != null) {
             reasons.add("no AWS credentials: " + noCredentials);
         }
         return new Readiness(reasons);
-    }
-
-    private static ExchangeServices services(
-            ProxyConfig config, Setting setting, Metered metered, Identity identity, UpstreamTarget target) {
-        return new ExchangeServices(
-                authenticator(config),
-                identity.signer(),
-                metered.metering(),
-                // Ids must differ, not be secret: each thread's own generator will do.
-                new AttemptIds(
-                        setting.clock(), () -> ThreadLocalRandom.current().nextLong()),
-                new BodyBudget(config.limits().bodiesTotal().bytes()),
-                Limits.exchange(config),
-                config.upstream().region(),
-                target.hostHeader(),
-                config.metering().onDisconnect() == OnDisconnect.CANCEL,
-                setting.clock(),
-                setting.nanoClock());
-    }
-
-    private static Authenticator authenticator(ProxyConfig config) {
-        return switch (config.auth()) {
-            case AuthConfig.Open open -> new OpenAccess(config.accounts()::accountOf);
-        };
     }
 
     private static UpstreamTarget target(ProxyConfig config) throws IOException {
@@ -208,13 +208,5 @@ public final class Proxy implements AutoCloseable {
                 : null;
         return new UpstreamTarget(
                 config.upstream().endpoint().getHost(), config.upstream().port(), tls);
-    }
-
-    private static @Nullable SslContext tls(ProxyConfig config) throws IOException {
-        return config.listen().tls() == null
-                ? null
-                : TlsContexts.forListener(
-                        config.listen().tls().certificate(),
-                        config.listen().tls().key());
     }
 }

@@ -1,6 +1,6 @@
 package io.bedrockmeter.proxy.cli;
 
-import io.bedrockmeter.proxy.config.ProxyConfig;
+import io.bedrockmeter.proxy.config.LoadedConfig;
 import java.nio.file.Path;
 
 /** What {@code serve} does once its configuration is known to be right: run the proxy until it is told to stop. */
@@ -9,9 +9,9 @@ public interface ServeAction {
     /**
      * Runs the proxy; returns when it has stopped.
      *
-     * @param config the configuration
+     * @param loaded the configuration
      * @param file where it was read, to be watched for changes
      * @return the code to exit with
      */
-    int run(ProxyConfig config, Path file);
+    int run(LoadedConfig.Valid loaded, Path file);
 }

@@ -29,7 +29,7 @@ final class ServeCommand implements Callable<Integer> {
 
     static int serve(Path file, ConfigLoader loader, Console console, ServeAction action) {
         return switch (loader.load(file)) {
-            case LoadedConfig.Valid valid -> action.run(valid.config(), file);
+            case LoadedConfig.Valid valid -> action.run(valid, file);
             case LoadedConfig.Invalid invalid -> {
                 invalid.problems().forEach(console.err()::println);
                 console.err().flush();

@@ -16,12 +16,13 @@ public record AdminConfig(InetAddress address, int port) {
     }
 
     static AdminConfig bind(Section in) {
+        Section fixed = in.untilRestart();
         return new AdminConfig(
-                in.get(
+                fixed.get(
                         "address",
                         ValueType.ADDRESS,
                         "127.0.0.1",
                         "Address to bind for metrics, health and reports. Whoever can connect may read them."),
-                in.get("port", ValueType.PORT, "8081", "Port to bind; 0 takes any that is free."));
+                fixed.get("port", ValueType.PORT, "8081", "Port to bind; 0 takes any that is free."));
     }
 }

@@ -11,14 +11,15 @@ import java.nio.file.Path;
  */
 public record LedgerConfig(Path path, int slots, ByteSize reserve) {
     static LedgerConfig bind(Section in) {
+        Section fixed = in.untilRestart();
         return new LedgerConfig(
-                in.get("path", ValueType.PATH, "bedrock-meter.db", "SQLite file; made if it is not there."),
-                in.get(
+                fixed.get("path", ValueType.PATH, "bedrock-meter.db", "SQLite file; made if it is not there."),
+                fixed.get(
                         "slots",
                         ValueType.count(1, 1_000_000),
                         "10000",
                         "Calls that may be open at once; further ones are refused with 503 before they cost anything."),
-                in.get(
+                fixed.get(
                         "reserve",
                         ValueType.size("1MiB", "16GiB"),
                         "16MiB",

@@ -18,10 +18,16 @@ public record ListenConfig(
         return new InetSocketAddress(address, port);
     }
 
+    /** This configuration where it can change while the proxy runs, and the running one where it cannot. */
+    ListenConfig withFixedPartsOf(ListenConfig running) {
+        return new ListenConfig(running.address(), running.port(), tls);
+    }
+
     static ListenConfig bind(Section in) {
+        Section fixed = in.untilRestart();
         return new ListenConfig(
-                in.get("address", ValueType.ADDRESS, "127.0.0.1", "Address to bind for callers."),
-                in.get("port", ValueType.PORT, "8080", "Port to bind; 0 takes any that is free."),
+                fixed.get("address", ValueType.ADDRESS, "127.0.0.1", "Address to bind for callers."),
+                fixed.get("port", ValueType.PORT, "8080", "Port to bind; 0 takes any that is free."),
                 in.optionalSection("tls", TlsConfig::bind));
     }
 }

@@ -39,6 +39,26 @@ public record ProxyConfig(
         }
     }
 
+    /**
+     * What comes into force of this configuration in a proxy that runs another one: this one, but for the parts that are fixed
+     * while a proxy runs. Those are the keys of {@link Setting#reloads} false.
+     *
+     * @throws InvalidSetting if the two do not go together
+     */
+    public ProxyConfig withFixedPartsOf(ProxyConfig running) {
+        return new ProxyConfig(
+                listen.withFixedPartsOf(running.listen()),
+                running.admin(),
+                upstream.withFixedPartsOf(running.upstream()),
+                auth,
+                accounts,
+                prices,
+                running.ledger(),
+                limits,
+                metering,
+                logging);
+    }
+
     static ProxyConfig bind(Section in) {
         ListenConfig listen = in.section("listen", ListenConfig::bind);
         AdminConfig admin = in.section("admin", AdminConfig::bind);

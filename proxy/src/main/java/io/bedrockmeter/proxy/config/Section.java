@@ -26,12 +26,15 @@ final class Section {
     private final Binding binding;
     private final String path;
     private final boolean present;
-    private final Map<String, Node> values = new LinkedHashMap<>();
+    private final boolean reloads;
+    private final Map<String, Node> values;
 
-    private Section(Binding binding, String path, boolean present) {
+    private Section(Binding binding, String path, boolean present, boolean reloads, Map<String, Node> values) {
         this.binding = binding;
         this.path = path;
         this.present = present;
+        this.reloads = reloads;
+        this.values = values;
     }
 
     /** The whole file; null if it is empty. */
@@ -40,7 +43,7 @@ final class Section {
     }
 
     private static Section of(Binding binding, String path, @Nullable Node node, boolean present) {
-        Section section = new Section(binding, path, present);
+        Section section = new Section(binding, path, present, true, new LinkedHashMap<>());
         if (node instanceof MappingNode mapping) {
             mapping.getValue().forEach(section::take);
         } else if (node != null && !isEmpty(node)) {
@@ -49,21 +52,26 @@ final class Section {
         return section;
     }
 
+    /** The same section, for keys of which a change comes into force at the next start only. */
+    Section untilRestart() {
+        return new Section(binding, path, present, false, values);
+    }
+
     /** A key with a default. */
     <T> T get(String key, ValueType<T> type, String fallback, String meaning) {
-        T value = read(key, type, new Setting(pathOf(key), type.name(), fallback, false, meaning, fallback));
+        T value = read(key, type, new Setting(pathOf(key), type.name(), fallback, false, meaning, reloads, fallback));
         return value == null ? type.parser().apply(fallback) : value;
     }
 
     /** A key that may be left out; null if it is. */
     <T> @Nullable T find(String key, ValueType<T> type, String meaning) {
-        return read(key, type, new Setting(pathOf(key), type.name(), null, false, meaning, null));
+        return read(key, type, new Setting(pathOf(key), type.name(), null, false, meaning, reloads, null));
     }
 
     /** A key that must be given. */
     <T> T require(String key, ValueType<T> type, String example, String meaning) {
         boolean given = values.containsKey(key);
-        T value = read(key, type, new Setting(pathOf(key), type.name(), null, true, meaning, null));
+        T value = read(key, type, new Setting(pathOf(key), type.name(), null, true, meaning, reloads, null));
         if (!given && present) {
             binding.problem(pathOf(key), "is required; for example '" + key + ": " + example + "'");
         }
@@ -118,7 +126,7 @@ final class Section {
     /** A section that the format has a place for and this version has not: given with content, it is refused. */
     void reserve(String key, String meaning, String message) {
         Node node = values.remove(key);
-        binding.known(new Setting(pathOf(key), "section", null, false, meaning, null));
+        binding.known(new Setting(pathOf(key), "section", null, false, meaning, reloads, null));
         if (node != null && !isEmpty(node)) {
             binding.problem(pathOf(key), message);
         }
@@ -156,7 +164,7 @@ final class Section {
 
     private <T> @Nullable T read(String key, ValueType<T> type, Setting declared) {
         Node node = values.remove(key);
-        binding.known(present ? declared : withValue(declared, null));
+        binding.known(present ? declared : declared.withValue(null));
         if (node == null) {
             return null;
         }
@@ -172,18 +180,13 @@ final class Section {
         try {
             String text = binding.environment().substitute(written);
             T value = type.parser().apply(text);
-            binding.known(withValue(declared, type.secret() ? "***" : text));
+            binding.known(declared.withValue(type.secret() ? "***" : text));
             return value;
         } catch (IllegalArgumentException e) {
             String shown = type.secret() ? "the value" : "'" + show(written) + "'";
             binding.problem(declared.key(), mark(node), shown + " " + e.getMessage());
             return null;
         }
-    }
-
-    private static Setting withValue(Setting setting, @Nullable String value) {
-        return new Setting(
-                setting.key(), setting.type(), setting.fallback(), setting.required(), setting.meaning(), value);
     }
 
     /** What was written, never what a variable stood for: that may be a secret in the wrong place. */
@@ -193,7 +196,7 @@ final class Section {
     }
 
     private Section unreported(String key) {
-        return new Section(new Binding("", binding.environment()), pathOf(key), false);
+        return new Section(new Binding("", binding.environment()), pathOf(key), false, true, new LinkedHashMap<>());
     }
 
     private String pathOf(String key) {

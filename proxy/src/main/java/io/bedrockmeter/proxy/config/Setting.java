@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param fallback what holds where the key is not given; null if nothing does
  * @param required whether the key, or the section it is in, must be given
  * @param meaning one or two sentences
+ * @param reloads whether a change comes into force while the proxy runs, instead of at its next start
  * @param value what it is set to, secrets masked; null if it is not set at all
  */
 public record Setting(
@@ -18,4 +19,9 @@ public record Setting(
         @Nullable String fallback,
         boolean required,
         String meaning,
-        @Nullable String value) {}
+        boolean reloads,
+        @Nullable String value) {
+    Setting withValue(@Nullable String newValue) {
+        return new Setting(key, type, fallback, required, meaning, reloads, newValue);
+    }
+}

@@ -28,18 +28,31 @@ public record UpstreamConfig(
         Duration poolIdle,
         int connectionsPerLoopMax,
         @Nullable Path trustedCertificates) {
+    /** This configuration where it can change while the proxy runs, and the running one where it cannot. */
+    UpstreamConfig withFixedPartsOf(UpstreamConfig running) {
+        return new UpstreamConfig(
+                running.region(),
+                running.endpoint(),
+                auth,
+                timeouts,
+                poolIdle,
+                connectionsPerLoopMax,
+                running.trustedCertificates());
+    }
+
     static UpstreamConfig bind(Section in) {
+        Section fixed = in.untilRestart();
         String region =
-                in.require("region", ValueType.REGION, "us-east-1", "AWS region to sign for; its prices apply.");
-        URI endpoint = in.find(
+                fixed.require("region", ValueType.REGION, "us-east-1", "AWS region to sign for; its prices apply.");
+        URI endpoint = fixed.find(
                 "endpoint", ValueType.ENDPOINT, "Scheme, host and port. Default: the region's public endpoint.");
-        boolean plaintextAllowed = in.get(
+        boolean plaintextAllowed = fixed.get(
                 "allow-plaintext",
                 ValueType.FLAG,
                 "false",
                 "Allow an http endpoint on another machine: prompts and answers then cross the network unprotected.");
         UpstreamAuth auth = in.section("auth", UpstreamAuth::bind);
-        Path trustedCertificates = in.find(
+        Path trustedCertificates = fixed.find(
                 "trusted-certificates",
                 ValueType.PATH,
                 "PEM file of the authorities to trust. Default: those of the Java runtime.");

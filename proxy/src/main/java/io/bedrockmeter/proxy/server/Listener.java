@@ -1,6 +1,5 @@
 package io.bedrockmeter.proxy.server;
 
-import io.bedrockmeter.proxy.exchange.ExchangeServices;
 import io.bedrockmeter.proxy.exchange.Stop;
 import io.bedrockmeter.proxy.upstream.UpstreamPools;
 import io.netty.bootstrap.ServerBootstrap;
@@ -12,14 +11,13 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http2.Http2MultiplexHandler;
-import io.netty.handler.ssl.SslContext;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * The data port. Opened once, drained, closed. Methods wait; they are for the thread that runs the proxy, never for an event
@@ -28,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class Listener implements AutoCloseable {
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
     private static final int BACKLOG = 1024;
+    /** At the limit of a drain, streams still have to be told; only then may their connection end under them. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
     private final Channel server;
     private final ChannelGroup connections;
@@ -42,20 +42,15 @@ public final class Listener implements AutoCloseable {
     /**
      * Opens the port.
      *
+     * @param serving what is in force, asked for each connection and each exchange
      * @throws IOException if it cannot be bound; the message names the address
      */
     public static Listener open(
-            EventLoopGroup loops,
-            InetSocketAddress address,
-            ExchangeServices services,
-            UpstreamPools pools,
-            ServerLimits limits,
-            Duration drain,
-            @Nullable SslContext tls)
+            EventLoopGroup loops, InetSocketAddress address, Supplier<Serving> serving, UpstreamPools pools)
             throws IOException {
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         ChannelGroup streams = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-        Pipelines pipelines = new Pipelines(services, pools, limits, drain, tls, streams);
+        Pipelines pipelines = new Pipelines(serving, pools, streams);
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
@@ -68,7 +63,7 @@ public final class Listener implements AutoCloseable {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel connection) {
-                        if (connections.size() >= limits.connectionsMax()) {
+                        if (connections.size() >= serving.get().limits().connectionsMax()) {
                             connection.close();
                             return;
                         }
@@ -103,9 +98,11 @@ public final class Listener implements AutoCloseable {
     public boolean drain(Duration limit) throws InterruptedException {
         server.close().sync();
         for (Channel connection : connections) {
-            if (connection.pipeline().get(Http2MultiplexHandler.class) == null) {
+            Http2FrameCodec http2 = connection.pipeline().get(Http2FrameCodec.class);
+            if (http2 == null) {
                 connection.pipeline().fireUserEventTriggered(Stop.NO_MORE_REQUESTS);
             } else {
+                http2.gracefulShutdownTimeoutMillis(limit.plus(LAST_WORDS).toMillis());
                 // Sends GOAWAY and closes once the last stream has ended.
                 connection.close();
             }

@@ -22,8 +22,7 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * Puts up the handlers of a connection. The last two, guard and exchange, are the same for both protocols.
@@ -32,79 +31,76 @@ final class Pipelines extends ChannelInitializer<Channel> {
     private static final int CHUNK_BYTES_MAX = 64 * 1024;
     private static final int RESETS_PER_WINDOW_MAX = 200;
     private static final int RESET_WINDOW_SECONDS = 30;
-    /** At the limit of a drain, streams still have to be told; only then may their connection end under them. */
-    private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
-    private final ExchangeServices services;
+    private final Supplier<Serving> serving;
+    private final Supplier<ExchangeServices> services;
     private final UpstreamPools pools;
-    private final ServerLimits limits;
-    private final Duration drain;
-    private final @Nullable SslContext tls;
     private final ChannelGroup streams;
 
-    Pipelines(
-            ExchangeServices services,
-            UpstreamPools pools,
-            ServerLimits limits,
-            Duration drain,
-            @Nullable SslContext tls,
-            ChannelGroup streams) {
-        this.services = services;
+    Pipelines(Supplier<Serving> serving, UpstreamPools pools, ChannelGroup streams) {
+        this.serving = serving;
+        this.services = () -> serving.get().services();
         this.pools = pools;
-        this.limits = limits;
-        this.drain = drain;
-        this.tls = tls;
         this.streams = streams;
     }
 
     @Override
     protected void initChannel(Channel channel) {
+        Serving inForce = serving.get();
+        ServerLimits limits = inForce.limits();
+        SslContext tls = inForce.tls();
         if (tls == null) {
-            channel.pipeline().addLast(new ProtocolDetector(this::http1, this::http2, limits.headTimeout()));
+            channel.pipeline()
+                    .addLast(new ProtocolDetector(
+                            pipeline -> http1(pipeline, limits),
+                            pipeline -> http2(pipeline, limits),
+                            limits.headTimeout()));
             return;
         }
         SslHandler handler = tls.newHandler(channel.alloc());
         handler.setHandshakeTimeoutMillis(limits.tlsHandshakeTimeout().toMillis());
-        channel.pipeline().addLast(handler, new ByProtocolName());
+        channel.pipeline().addLast(handler, new ByProtocolName(limits));
         channel.read();
     }
 
-    private void http1(ChannelPipeline pipeline) {
+    private void http1(ChannelPipeline pipeline, ServerLimits limits) {
         HttpDecoderConfig decoder = new HttpDecoderConfig()
                 .setMaxInitialLineLength(limits.requestLineBytesMax())
                 .setMaxHeaderSize(limits.headBytesMax())
                 .setMaxChunkSize(CHUNK_BYTES_MAX);
-        pipeline.addLast(new HttpServerCodec(decoder), guard(), exchange());
+        pipeline.addLast(new HttpServerCodec(decoder), new RequestGuard(limits), exchange(limits));
     }
 
-    private void http2(ChannelPipeline pipeline) {
+    private void http2(ChannelPipeline pipeline, ServerLimits limits) {
         Http2FrameCodec codec = Http2FrameCodecBuilder.forServer()
                 .initialSettings(Http2Settings.defaultSettings()
                         .maxConcurrentStreams(limits.streamsMax())
                         .maxHeaderListSize(limits.headBytesMax()))
                 .decoderEnforceMaxRstFramesPerWindow(RESETS_PER_WINDOW_MAX, RESET_WINDOW_SECONDS)
-                .gracefulShutdownTimeoutMillis(drain.plus(LAST_WORDS).toMillis())
                 .build();
-        pipeline.addLast(codec, new Http2MultiplexHandler(new StreamPipeline()), new EndOfHttp2());
+        pipeline.addLast(codec, new Http2MultiplexHandler(new StreamPipeline(limits)), new EndOfHttp2());
         IdleHttp2Connection.watch(pipeline.channel(), codec.connection(), limits.keepAlive());
         // Reading the connection itself is bounded by HTTP/2's own flow control.
         pipeline.channel().config().setAutoRead(true);
     }
 
-    private ChannelHandler guard() {
-        return new RequestGuard(limits);
-    }
-
-    private ChannelHandler exchange() {
-        return new ExchangeHandler(() -> services, pools, limits.headTimeout(), limits.keepAlive());
+    private ChannelHandler exchange(ServerLimits limits) {
+        return new ExchangeHandler(services, pools, limits.headTimeout(), limits.keepAlive());
     }
 
     private final class StreamPipeline extends ChannelInitializer<Channel> {
+        private final ServerLimits limits;
+
+        StreamPipeline(ServerLimits limits) {
+            this.limits = limits;
+        }
+
         @Override
         protected void initChannel(Channel stream) {
             stream.config().setAutoRead(false);
             streams.add(stream);
-            stream.pipeline().addLast(new Http2StreamFrameToHttpObjectCodec(true), guard(), exchange());
+            stream.pipeline()
+                    .addLast(new Http2StreamFrameToHttpObjectCodec(true), new RequestGuard(limits), exchange(limits));
         }
     }
 
@@ -119,8 +115,11 @@ final class Pipelines extends ChannelInitializer<Channel> {
     }
 
     private final class ByProtocolName extends ApplicationProtocolNegotiationHandler {
-        ByProtocolName() {
+        private final ServerLimits limits;
+
+        ByProtocolName(ServerLimits limits) {
             super(ApplicationProtocolNames.HTTP_1_1);
+            this.limits = limits;
         }
 
         /** Ends the connection without a word in the log: what failed may be a request in plain text, with all its secrets. */
@@ -137,9 +136,9 @@ final class Pipelines extends ChannelInitializer<Channel> {
         @Override
         protected void configurePipeline(ChannelHandlerContext context, String protocol) {
             if (ApplicationProtocolNames.HTTP_2.equals(protocol)) {
-                http2(context.pipeline());
+                http2(context.pipeline(), limits);
             } else {
-                http1(context.pipeline());
+                http1(context.pipeline(), limits);
             }
         }
     }

@@ -33,8 +33,9 @@ class CommandsTest {
             Map.of("TOKEN", "hush"),
             InstantSource.fixed(Instant.parse("2026-11-25T00:00:00Z")),
             new Console(new PrintWriter(out, true), new PrintWriter(err, true)),
-            (config, file) -> {
-                served.add(file.getFileName() + " in " + config.upstream().region());
+            (loaded, file) -> {
+                served.add(
+                        file.getFileName() + " in " + loaded.config().upstream().region());
                 return 0;
             });
 

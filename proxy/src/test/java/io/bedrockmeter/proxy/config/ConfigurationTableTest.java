@@ -43,7 +43,7 @@ class ConfigurationTableTest {
     }
 
     private static String table(List<Setting> settings) {
-        return "| key | type | default | meaning |\n|---|---|---|---|\n"
+        return "| key | type | default | a change needs | meaning |\n|---|---|---|---|---|\n"
                 + settings.stream().map(ConfigurationTableTest::row).collect(Collectors.joining());
     }
 
@@ -54,6 +54,7 @@ class ConfigurationTableTest {
             shown = "`" + fallback + "`";
         }
         return "| `" + setting.key() + "` | " + setting.type() + " | " + shown + " | "
+                + (setting.reloads() ? "reload" : "**restart**") + " | "
                 + setting.meaning().replace("|", "\\|") + " |\n";
     }
 

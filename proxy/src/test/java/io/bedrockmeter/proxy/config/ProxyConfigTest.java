@@ -198,6 +198,62 @@ class ProxyConfigTest {
                         .isNotEqualTo(setting.fallback()));
     }
 
+    /** The flag of a key, from which the documentation is made, tells what a reload does with it. */
+    @Test
+    void keepsOfARunningConfigurationWhatNeedsARestartAndNothingElse() {
+        ProxyConfig running = Configs.valid(SMALLEST).config();
+        LoadedConfig.Valid changed = Configs.valid(EVERY_KEY);
+
+        ProxyConfig next = changed.config().withFixedPartsOf(running);
+
+        assertThat(changed.settings())
+                .filteredOn(setting -> !setting.reloads())
+                .extracting(Setting::key)
+                .containsExactly(
+                        "listen.address",
+                        "listen.port",
+                        "admin.address",
+                        "admin.port",
+                        "upstream.region",
+                        "upstream.endpoint",
+                        "upstream.allow-plaintext",
+                        "upstream.trusted-certificates",
+                        "ledger.path",
+                        "ledger.slots",
+                        "ledger.reserve");
+        assertThat(next)
+                .isEqualTo(new ProxyConfig(
+                        new ListenConfig(
+                                running.listen().address(),
+                                running.listen().port(),
+                                changed.config().listen().tls()),
+                        running.admin(),
+                        new UpstreamConfig(
+                                running.upstream().region(),
+                                running.upstream().endpoint(),
+                                changed.config().upstream().auth(),
+                                changed.config().upstream().timeouts(),
+                                changed.config().upstream().poolIdle(),
+                                changed.config().upstream().connectionsPerLoopMax(),
+                                running.upstream().trustedCertificates()),
+                        changed.config().auth(),
+                        changed.config().accounts(),
+                        changed.config().prices(),
+                        running.ledger(),
+                        changed.config().limits(),
+                        changed.config().metering(),
+                        changed.config().logging()));
+    }
+
+    /** What is told of such a key when it changes would be a secret otherwise. */
+    @Test
+    void needsARestartForNoSecret() {
+        assertThat(Configs.valid(EVERY_KEY).settings())
+                .filteredOn(setting -> !setting.reloads())
+                .extracting(Setting::type)
+                .doesNotContain("secret");
+    }
+
     @Test
     void takesABearerTokenFromTheEnvironment() {
         String yaml = "upstream: {region: us-east-1, auth: {scheme: bearer, token: '${TOKEN}'}}";

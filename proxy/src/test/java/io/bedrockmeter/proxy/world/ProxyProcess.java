@@ -4,9 +4,11 @@ import io.bedrockmeter.proxy.Main;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,10 +19,12 @@ public final class ProxyProcess implements AutoCloseable {
 
     private final Process process;
     private final int port;
+    private final Queue<String> said;
 
-    private ProxyProcess(Process process, int port) {
+    private ProxyProcess(Process process, int port, Queue<String> said) {
         this.process = process;
         this.port = port;
+        this.said = said;
     }
 
     /** Starts one and waits until it takes calls. */
@@ -40,32 +44,50 @@ public final class ProxyProcess implements AutoCloseable {
                             config.toString())
                     .redirectErrorStream(true)
                     .start();
-            return new ProxyProcess(process, portOf(process));
+            Queue<String> said = new ConcurrentLinkedQueue<>();
+            return new ProxyProcess(process, portOf(process, said), said);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static int portOf(Process process) throws IOException {
-        StringBuilder said = new StringBuilder();
+    private static int portOf(Process process, Queue<String> said) throws IOException {
         BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            said.append(line).append('\n');
+            said.add(line);
             Matcher ready = READY.matcher(line);
             if (ready.find()) {
-                Thread.ofVirtual().start(() -> skip(lines));
+                Thread.ofVirtual().start(() -> listen(lines, said));
                 return Integer.parseInt(ready.group(1));
             }
         }
-        throw new IllegalStateException("the proxy did not start:\n" + said);
+        throw new IllegalStateException("the proxy did not start:\n" + String.join("\n", said));
     }
 
     /** Reads on, so that the process never waits for a reader. */
-    private static void skip(BufferedReader lines) {
+    private static void listen(BufferedReader lines, Queue<String> said) {
         try {
-            lines.transferTo(Writer.nullWriter());
-        } catch (IOException e) {
+            lines.lines().forEach(said::add);
+        } catch (UncheckedIOException e) {
             // It was killed.
+        }
+    }
+
+    /** What it has logged so far, line by line. */
+    public List<String> said() {
+        return List.copyOf(said);
+    }
+
+    /** Sends it SIGHUP. */
+    public void hangUp() {
+        try {
+            new ProcessBuilder("kill", "-HUP", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 
 /** What is logged at level WARN and above while this is open. */
@@ -24,6 +25,22 @@ public final class Warnings implements AutoCloseable {
                 .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
                 .map(ILoggingEvent::getFormattedMessage)
                 .toList();
+    }
+
+    /** The same, each with its keys and values: {@code message key=value}. */
+    public List<String> lines() {
+        return List.copyOf(log.list).stream()
+                .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+                .map(event -> event.getFormattedMessage() + pairs(event))
+                .toList();
+    }
+
+    private static String pairs(ILoggingEvent event) {
+        return event.getKeyValuePairs() == null
+                ? ""
+                : event.getKeyValuePairs().stream()
+                        .map(pair -> " " + pair.key + "=" + pair.value)
+                        .collect(Collectors.joining());
     }
 
     @Override

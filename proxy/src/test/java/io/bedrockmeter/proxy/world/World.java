@@ -193,6 +193,11 @@ public final class World implements AutoCloseable {
         return URI.create((trust != null ? "https://localhost:" : "http://127.0.0.1:") + proxy.port());
     }
 
+    /** The configuration file. */
+    public Path configFile() {
+        return folder.resolve("config.yaml");
+    }
+
     /** The ledger file. */
     public Path ledger() {
         return folder.resolve("ledger.db");

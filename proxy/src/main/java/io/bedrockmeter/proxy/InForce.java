@@ -1,0 +1,72 @@
+package io.bedrockmeter.proxy;
+
+import io.bedrockmeter.proxy.auth.Authenticator;
+import io.bedrockmeter.proxy.auth.OpenAccess;
+import io.bedrockmeter.proxy.config.AuthConfig;
+import io.bedrockmeter.proxy.config.MeteringConfig.OnDisconnect;
+import io.bedrockmeter.proxy.config.ProxyConfig;
+import io.bedrockmeter.proxy.config.TlsConfig;
+import io.bedrockmeter.proxy.exchange.AttemptIds;
+import io.bedrockmeter.proxy.exchange.BodyBudget;
+import io.bedrockmeter.proxy.exchange.ExchangeServices;
+import io.bedrockmeter.proxy.server.Serving;
+import io.bedrockmeter.proxy.server.TlsContexts;
+import io.bedrockmeter.proxy.upstream.UpstreamLimits;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a configuration comes to in a running proxy. Immutable; a reload makes another one.
+ *
+ * @param config the configuration
+ * @param identity how the proxy proves itself
+ * @param serving what connections and exchanges are served with
+ * @param upstream bounds of the upstream side
+ */
+record InForce(ProxyConfig config, Identity identity, Serving serving, UpstreamLimits upstream) {
+    /**
+     * What all configurations of one proxy have in common.
+     *
+     * @param setting its surroundings
+     * @param metered what it records and shows
+     * @param attemptIds names each attempt
+     * @param bodies bound on all bodies held
+     * @param hostHeader the upstream's {@code host}
+     */
+    record Lasting(
+            Proxy.Setting setting, Metered metered, AttemptIds attemptIds, BodyBudget bodies, String hostHeader) {}
+
+    static InForce of(ProxyConfig config, Identity identity, @Nullable SslContext tls, Lasting lasting) {
+        ExchangeServices services = new ExchangeServices(
+                authenticator(config),
+                identity.signer(),
+                lasting.metered().metering(),
+                lasting.attemptIds(),
+                lasting.bodies(),
+                Limits.exchange(config),
+                config.upstream().region(),
+                lasting.hostHeader(),
+                config.metering().onDisconnect() == OnDisconnect.CANCEL,
+                lasting.setting().clock(),
+                lasting.setting().nanoClock());
+        return new InForce(
+                config, identity, new Serving(services, Limits.server(config), tls), Limits.upstream(config));
+    }
+
+    /**
+     * The server's certificate, read anew; null if there is none.
+     *
+     * @throws IOException if it or its key cannot be read, or do not belong together
+     */
+    static @Nullable SslContext tls(ProxyConfig config) throws IOException {
+        TlsConfig tls = config.listen().tls();
+        return tls == null ? null : TlsContexts.forListener(tls.certificate(), tls.key());
+    }
+
+    private static Authenticator authenticator(ProxyConfig config) {
+        return switch (config.auth()) {
+            case AuthConfig.Open open -> new OpenAccess(config.accounts()::accountOf);
+        };
+    }
+}
