@@ -16,6 +16,11 @@ public enum Dimension {
     STATE("state", "coalesce(d.state, 'OPEN')"),
     REASON("reason", "coalesce(d.reason, '')"),
     COST_STATUS("cost_status", "coalesce(d.cost_status, '')"),
+    /**
+     * {@code retried} for an attempt after which the SDK tried the same call again, {@code last} for all others: what is
+     * charged to {@code retried} is what retries cost.
+     */
+    ATTEMPT("attempt", "CASE WHEN i.attempts_after > 0 THEN 'retried' ELSE 'last' END"),
     HOUR("hour", "strftime('%Y-%m-%dT%H:00Z', i.started_at_millis / 1000, 'unixepoch')"),
     DAY("day", "strftime('%Y-%m-%d', i.started_at_millis / 1000, 'unixepoch')"),
     MONTH("month", "strftime('%Y-%m', i.started_at_millis / 1000, 'unixepoch')"),

@@ -13,9 +13,17 @@ import java.util.stream.Collectors;
 final class UsageSql {
     static final long PART_PICOS = 1_000_000_000L;
 
-    private static final String CALLS = " FROM intents i JOIN call_kinds c ON c.kind = i.kind"
+    /**
+     * Calls that know how many attempts of the same invocation came after them. What an SDK calls an invocation is its own
+     * word, so attempts only belong together where all else that they have in common is the same.
+     */
+    private static final String INTENTS_OF_INVOCATIONS = "(SELECT *, count(*) OVER (PARTITION BY kind,"
+            + " coalesce(sdk_invocation_id, attempt_id) ORDER BY attempt_id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED"
+            + " FOLLOWING) AS attempts_after FROM intents)";
+
+    private static final String JOINS = " i JOIN call_kinds c ON c.kind = i.kind"
             + " LEFT JOIN entries e ON e.attempt_id = i.attempt_id LEFT JOIN ending_kinds d ON d.kind = e.kind";
-    private static final String LINES = CALLS + " LEFT JOIN json_each(e.units) AS line";
+    private static final String LINES = " LEFT JOIN json_each(e.units) AS line";
 
     private static final String ESTIMATED =
             "(d.state IN ('ESTIMATED', 'UNKNOWN_AFTER_CRASH') OR d.cost_status = 'estimated')";
@@ -36,7 +44,7 @@ final class UsageSql {
         columns.add("sum(" + UNPRICED + ")");
         columns.add("0");
         addMoney(columns, "e.cost_picousd");
-        return "SELECT " + String.join(", ", columns) + CALLS + where(bounds()) + order();
+        return "SELECT " + String.join(", ", columns) + calls() + where(bounds()) + order();
     }
 
     /** Groups of the lines of calls; TYPE is one of the dimensions. */
@@ -49,7 +57,11 @@ final class UsageSql {
         addMoney(columns, "coalesce(json_extract(line.value, '$[3]'), e.cost_picousd)");
         List<String> conditions = bounds();
         conditions.add("(line.value IS NOT NULL OR e.cost_picousd <> 0)");
-        return "SELECT " + String.join(", ", columns) + LINES + where(conditions) + order();
+        return "SELECT " + String.join(", ", columns) + calls() + LINES + where(conditions) + order();
+    }
+
+    private String calls() {
+        return " FROM " + (query.groupBy().contains(Dimension.ATTEMPT) ? INTENTS_OF_INVOCATIONS : "intents") + JOINS;
     }
 
     private List<String> dimensions() {

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,25 @@ final class UsageReportTest {
                 .containsExactly(
                         List.of("2026-11", "2026-11-25", "2026-11-25T23:00Z"),
                         List.of("2026-12", "2026-12-01", "2026-12-01T00:00Z"));
+    }
+
+    @Test
+    void tellsWhatRetriesCost() {
+        retry("search", "invocation-1", 10);
+        retry("search", "invocation-1", 20);
+        retry("search", "invocation-1", 40);
+        retry("search", "invocation-2", 100);
+        retry("checkout", "invocation-2", 1_000);
+        retry("search", null, 5_000);
+        retry("search", null, 5_000);
+
+        UsageReport report = read(UsageQuery.by(Dimension.TEAM, Dimension.ATTEMPT));
+
+        assertThat(report.rows())
+                .containsExactly(
+                        row(List.of("checkout", "last"), 1, Map.of(UsageUnit.INPUT, 1_000L), "0.003"),
+                        row(List.of("search", "last"), 4, Map.of(UsageUnit.INPUT, 10_140L), "0.03042"),
+                        row(List.of("search", "retried"), 2, Map.of(UsageUnit.INPUT, 30L), "0.00009"));
     }
 
     @Test
@@ -281,6 +301,12 @@ final class UsageReportTest {
         settle(Records.entry(intent, EntryState.EXACT, "complete", CostStatus.PRICED, List.of(lines)));
     }
 
+    private void retry(String team, @Nullable String invocationId, long tokens) {
+        LedgerIntent intent = intent(team, Records.NOON, invocationId);
+        settle(Records.entry(
+                intent, EntryState.EXACT, "complete", CostStatus.PRICED, List.of(line(UsageUnit.INPUT, tokens))));
+    }
+
     private void settle(EntryState state, CostStatus status, ChargeLine... lines) {
         settle(Records.entry(intent("search", Records.NOON), state, "complete", status, List.of(lines)));
     }
@@ -296,6 +322,10 @@ final class UsageReportTest {
     }
 
     private LedgerIntent intent(String team, Instant startedAt) {
+        return intent(team, startedAt, Records.intent(1).sdkInvocationId());
+    }
+
+    private LedgerIntent intent(String team, Instant startedAt, @Nullable String invocationId) {
         LedgerIntent plain = Records.intent(++calls);
         return new LedgerIntent(
                 plain.attemptId(),
@@ -309,7 +339,7 @@ final class UsageReportTest {
                 plain.modeRequested(),
                 plain.reserved(),
                 plain.priceBook(),
-                plain.sdkInvocationId(),
+                invocationId,
                 plain.bytesIn());
     }
 
