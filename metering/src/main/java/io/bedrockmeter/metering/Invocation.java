@@ -1,6 +1,7 @@
 package io.bedrockmeter.metering;
 
 import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.metering.model.Endpoint;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.usage.RequestFacts;
 import io.bedrockmeter.metering.usage.WireFormat;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param wireFormat how its answer will be framed
  * @param model the model named
  * @param region the source region: that of the endpoint called, which decides the price
+ * @param endpoint which host of that region
  * @param request what the request says about the usage to come
  * @param sdkInvocationId the SDK's {@code amz-sdk-invocation-id}, the same over all retries of one call; null if none
  */
@@ -28,5 +30,6 @@ public record Invocation(
         WireFormat wireFormat,
         ModelRef model,
         String region,
+        Endpoint endpoint,
         RequestFacts request,
         @Nullable String sdkInvocationId) {}

@@ -142,6 +142,7 @@ public final class Metering {
         return new PricedCall(
                 invocation.model(),
                 invocation.region(),
+                invocation.endpoint(),
                 invocation.wireFormat(),
                 invocation.request(),
                 invocation.startedAt());

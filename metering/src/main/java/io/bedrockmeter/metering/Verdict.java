@@ -9,6 +9,7 @@ import io.bedrockmeter.metering.pricing.Charge;
 import io.bedrockmeter.metering.pricing.CostStatus;
 import io.bedrockmeter.metering.usage.Served;
 import io.bedrockmeter.metering.usage.Usage;
+import io.bedrockmeter.metering.usage.UsageGap;
 import io.bedrockmeter.metering.usage.UsageReading;
 import io.bedrockmeter.metering.usage.UsageUnit;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.List;
  *   <tr><td>sent, and no answer's head came</td><td>ESTIMATED: the input; at most the reservation</td></tr>
  *   <tr><td>a status other than 2xx</td><td>NOT_BILLED; after 408, 424 and 5xx AWS documents nothing, so the upper bound
  *       stays at the reservation</td></tr>
+ *   <tr><td>a 2xx that says there is no such operation</td><td>NOT_BILLED</td></tr>
  *   <tr><td>usage read whole</td><td>EXACT, whoever left meanwhile</td></tr>
  *   <tr><td>usage read in part</td><td>ESTIMATED; at most the reservation</td></tr>
  *   <tr><td>no usage in a 2xx answer</td><td>ESTIMATED, cost status usage_missing; at most the reservation</td></tr>
@@ -48,6 +50,9 @@ record Verdict(EntryState state, String reason, Charge charge, Money upperBound)
                     call,
                     "http_" + status / 100 + "xx",
                     documented ? Money.ZERO : call.intent().reserved());
+        }
+        if (reading instanceof UsageReading.Absent absent && absent.why() == UsageGap.NOT_AN_INFERENCE) {
+            return notBilled(call, absent.why().label(), Money.ZERO);
         }
         boolean whole = outcome.ending() == Ending.COMPLETE;
         return switch (reading) {

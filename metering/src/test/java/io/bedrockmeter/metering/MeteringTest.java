@@ -11,6 +11,7 @@ import io.bedrockmeter.metering.ledger.Outcome;
 import io.bedrockmeter.metering.meters.AllowedLabels;
 import io.bedrockmeter.metering.meters.MeterPublisher;
 import io.bedrockmeter.metering.meters.MeterSettings;
+import io.bedrockmeter.metering.model.Endpoint;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.CostStatus;
@@ -254,6 +255,7 @@ final class MeteringTest {
                 WireFormat.CONVERSE_JSON,
                 ModelRef.parse(model),
                 "us-east-1",
+                Endpoint.RUNTIME,
                 RequestFacts.ofBytes(2000),
                 null);
     }

@@ -14,7 +14,7 @@ public interface JsonListener {
     /** A short string, at most {@link JsonScanner#TEXT_BYTES_MAX} bytes; a longer one is not reported. */
     default void onText(int path, String value) {}
 
-    /** A value of any kind but {@code null} begins at a counted path. */
+    /** A value of any kind but {@code null} begins at a counted path, or {@code true} does at one that is watched for it. */
     default void onValue(int path) {}
 
     /** An object or array ends at a watched path. */

@@ -34,6 +34,7 @@ public final class JsonPaths {
         NUMBER,
         TEXT,
         VALUE,
+        TRUE,
         END,
         BYTES
     }
@@ -95,6 +96,11 @@ public final class JsonPaths {
         /** Watches values of any kind, to count them; see {@link JsonListener#onValue}. */
         public Builder value(String path, int id) {
             return watch(path, id, Watch.VALUE);
+        }
+
+        /** Watches for {@code true}; see {@link JsonListener#onValue}. */
+        public Builder isTrue(String path, int id) {
+            return watch(path, id, Watch.TRUE);
         }
 
         /** Watches the ends of an object or array; see {@link JsonListener#onEnd}. */

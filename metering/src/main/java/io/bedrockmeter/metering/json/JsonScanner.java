@@ -158,7 +158,7 @@ public final class JsonScanner {
             return close(c, i);
         }
         Node at = next;
-        if (at != null && at.watch == Watch.VALUE && c != 'n') {
+        if (at != null && isCounted(at.watch, c)) {
             listener.onValue(at.path);
         }
         if (c == '{' || c == '[') {
@@ -176,11 +176,15 @@ public final class JsonScanner {
         return malformed(i);
     }
 
+    private static boolean isCounted(Watch watch, byte first) {
+        return (watch == Watch.VALUE && first != 'n') || (watch == Watch.TRUE && first == 't');
+    }
+
     private static State stringState(Watch watch) {
         return switch (watch) {
             case NUMBER, TEXT -> State.IN_TEXT;
             case BYTES -> State.IN_BYTES;
-            case NONE, VALUE, END -> State.SKIPPED_STRING;
+            case NONE, VALUE, TRUE, END -> State.SKIPPED_STRING;
         };
     }
 

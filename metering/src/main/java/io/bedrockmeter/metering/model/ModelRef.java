@@ -72,6 +72,16 @@ public sealed interface ModelRef {
     /** A prompt router; the answer's trace names the model that ran. */
     record PromptRouter(String requested) implements ModelRef {}
 
+    /**
+     * No model at all: an operation that runs none, such as a guardrail alone or a list of jobs.
+     *
+     * @param requested the guardrail, or {@link #NOTHING}
+     */
+    record NoModel(String requested) implements ModelRef {
+        /** What stands where neither a model nor a guardrail was named. */
+        public static final String NOTHING = "-";
+    }
+
     /** Anything else that the runtime's pattern lets through: forwarded, and never priced at a guess. */
     record Unrecognized(String requested) implements ModelRef {}
 

@@ -167,8 +167,17 @@ final class Conclusion {
         if (tally.hasImplausible()) {
             return false;
         }
+        switch (opening.dialect()) {
+            case GUARDRAIL -> {
+                return gap == null && hasGuardrailUnits();
+            }
+            case GUARDRAIL_CHECKS, JOB, UNBILLED -> {
+                return false;
+            }
+            case INVOKE, CONVERSE, CHAT, RESPONSES, MESSAGES, SPEECH -> {}
+        }
         if (opening.family().has(Rule.BILLED_BY_SEARCH_UNIT)) {
-            return opening.request().documents() > 0 && gap == null;
+            return opening.request().work().documents() > 0 && gap == null;
         }
         // The measured total of cache writes says nothing of their time to live, which the body does: later.
         boolean splitMayFollow = gap != null && tally.count(Slot.MEASURED_CACHE_WRITE) > 0 && !hasSplit();
@@ -178,18 +187,28 @@ final class Conclusion {
         return !splitMayFollow && (!needsInput() || inputIsFinal) && (!needsOutput() || outputKnown);
     }
 
+    private boolean hasGuardrailUnits() {
+        for (int i = 0; i < Slot.GUARDRAIL_UNITS.size(); i++) {
+            if (tally.has(Slot.GUARDRAIL + i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean hasSplit() {
         return tally.has(Slot.CACHE_WRITE_5M) || tally.has(Slot.CACHE_WRITE_1H) || tally.has(Slot.CACHE_WRITE_30M);
     }
 
     private boolean needsInput() {
-        return opening.dialect() == UsageDialect.CONVERSE || opening.family().needsInput();
+        return opening.dialect().countsTokens()
+                || (opening.dialect() == UsageDialect.INVOKE && opening.family().needsInput());
     }
 
     private boolean needsOutput() {
-        return opening.dialect() == UsageDialect.CONVERSE
-                || opening.streamed()
-                || opening.family().needsOutput();
+        return opening.dialect().countsTokens()
+                || (opening.dialect() == UsageDialect.INVOKE
+                        && (opening.streamed() || opening.family().needsOutput()));
     }
 
     private UsageGap reason() {
@@ -220,11 +239,11 @@ final class Conclusion {
         usage = with(usage, UsageUnit.CACHE_WRITE_30M, write30m);
         usage = with(usage, UsageUnit.CACHE_WRITE_1H, write1h);
         if (opening.family().has(Rule.BILLED_BY_SEARCH_UNIT)) {
-            long units = Math.ceilDiv(opening.request().documents(), DOCUMENTS_A_SEARCH_UNIT);
+            long units = Math.ceilDiv(opening.request().work().documents(), DOCUMENTS_A_SEARCH_UNIT);
             usage = with(usage, UsageUnit.SEARCH_UNIT, Math.max(1, units));
         }
         if (opening.family().has(Rule.BILLS_IMAGES_OF_REQUEST)) {
-            usage = with(usage, UsageUnit.IMAGE_INPUT, opening.request().images());
+            usage = with(usage, UsageUnit.IMAGE_INPUT, opening.request().work().imagesGiven());
         }
         return guardrailUnits(usage);
     }

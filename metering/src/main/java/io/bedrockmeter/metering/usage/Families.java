@@ -48,6 +48,11 @@ final class Families {
         return model.catalogueId().map(Families::ofId).orElse(GENERIC);
     }
 
+    /** The family of a model that nobody named. */
+    static Family generic() {
+        return GENERIC;
+    }
+
     /** All families; the generic one is first. */
     static List<Family> all() {
         return ALL;
@@ -143,7 +148,7 @@ final class Families {
                 .number(metrics + "cacheWriteInputTokenCount", Slot.MEASURED_CACHE_WRITE)
                 .text("amazon-bedrock-guardrailAction", Slot.GUARDRAIL_ACTION)
                 .value("amazon-bedrock-trace.guardrail.modelOutput[]", Slot.MODEL_OUTPUT);
-        UsageDialect.guardrail(
+        DialectPaths.guardrail(
                 builder,
                 List.of("amazon-bedrock-trace.guardrail.input.*", "amazon-bedrock-trace.guardrail.outputs[].*"));
         return builder.build();
@@ -164,7 +169,7 @@ final class Families {
         JsonPaths.Builder builder = JsonPaths.builder();
         texts(request.path("max_output")).forEach(path -> builder.number(path, RequestReader.MAX_OUTPUT));
         texts(request.path("documents")).forEach(path -> builder.value(path, RequestReader.DOCUMENTS));
-        texts(request.path("images")).forEach(path -> builder.value(path, RequestReader.IMAGES));
+        texts(request.path("images")).forEach(path -> builder.value(path, RequestReader.IMAGES_GIVEN));
         return builder.text("service_tier", RequestReader.SERVICE_TIER)
                 .text("serviceTier.type", RequestReader.SERVICE_TIER)
                 .text("performanceConfig.latency", RequestReader.LATENCY)

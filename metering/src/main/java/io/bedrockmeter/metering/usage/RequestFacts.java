@@ -9,23 +9,33 @@ import org.jspecify.annotations.Nullable;
  * @param maxOutputTokens the output limit that was asked for; -1 if none
  * @param serviceTier the tier asked for as on the wire; null if none
  * @param latency the latency asked for as on the wire; null if none
- * @param documents documents to be ranked; zero if none
- * @param images images to be embedded; zero if none
+ * @param model the model that the body names; null if it names none, as where the path does
+ * @param streamAsked whether the body asks for an answer in server-sent events
+ * @param usageAsked whether the body asks that such an answer tell its usage
+ * @param work what is asked for besides text
  */
 public record RequestFacts(
         long bodyBytes,
         long maxOutputTokens,
         @Nullable String serviceTier,
         @Nullable String latency,
-        long documents,
-        long images) {
-    /** A request that asks for text only. */
+        @Nullable String model,
+        boolean streamAsked,
+        boolean usageAsked,
+        RequestedWork work) {
+    /** A request that asks for text only, of a model that the path names. */
     public RequestFacts(long bodyBytes, long maxOutputTokens, @Nullable String serviceTier, @Nullable String latency) {
-        this(bodyBytes, maxOutputTokens, serviceTier, latency, 0, 0);
+        this(bodyBytes, maxOutputTokens, serviceTier, latency, null, false, false, RequestedWork.NONE);
     }
 
     /** A request without options, of so many bytes. */
     public static RequestFacts ofBytes(long bodyBytes) {
         return new RequestFacts(bodyBytes, -1, null, null);
+    }
+
+    /** The same request with other work. */
+    public RequestFacts withWork(RequestedWork other) {
+        return new RequestFacts(
+                bodyBytes, maxOutputTokens, serviceTier, latency, model, streamAsked, usageAsked, other);
     }
 }

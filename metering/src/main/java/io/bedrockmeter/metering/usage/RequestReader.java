@@ -5,6 +5,7 @@ import io.bedrockmeter.metering.json.JsonPaths;
 import io.bedrockmeter.metering.json.JsonScanner;
 import io.bedrockmeter.metering.model.ModelRef;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,14 +13,17 @@ import org.jspecify.annotations.Nullable;
  * numbers, never the body; whatever the bytes are, it ends in facts.
  *
  * <p>A header goes before the body for tier and latency. Of several output limits the largest stands, for a budget holds
- * the worst case. Confined to one thread.
+ * the worst case; of several models the last, as in most readers of JSON. Confined to one thread.
  */
 public final class RequestReader {
     static final int MAX_OUTPUT = 0;
     static final int SERVICE_TIER = 1;
     static final int LATENCY = 2;
     static final int DOCUMENTS = 3;
-    static final int IMAGES = 4;
+    static final int IMAGES_GIVEN = 4;
+    static final int MODEL = 5;
+    static final int STREAM = 6;
+    static final int USAGE = 7;
 
     private final JsonScanner scanner;
     private final Found found = new Found();
@@ -31,9 +35,16 @@ public final class RequestReader {
         found.latency = head.header("X-Amzn-Bedrock-PerformanceConfig-Latency");
     }
 
-    /** Opens a reader for one request. The head is not kept. */
-    public static RequestReader open(WireFormat format, ModelRef model, RequestHead head) {
-        return new RequestReader(UsageDialect.of(format).requestPaths(Families.of(model)), head);
+    /**
+     * Opens a reader for one request.
+     *
+     * @param format how its answer will be framed
+     * @param model the model that the path names; null where the body does
+     * @param head the request's head; not kept
+     */
+    public static RequestReader open(WireFormat format, @Nullable ModelRef model, RequestHead head) {
+        Family family = model == null ? Families.generic() : Families.of(model);
+        return new RequestReader(UsageDialect.of(format).requestPaths(family), head);
     }
 
     /** Shows the next bytes of the body, between position and limit, and leaves both as they were. */
@@ -46,15 +57,25 @@ public final class RequestReader {
     public RequestFacts finish() {
         scanner.finish();
         return new RequestFacts(
-                bodyBytes, found.maxOutputTokens, found.serviceTier, found.latency, found.documents, found.images);
+                bodyBytes,
+                found.maxOutputTokens,
+                found.serviceTier,
+                found.latency,
+                found.model,
+                found.stream,
+                found.usage,
+                found.work());
     }
 
     private static final class Found implements JsonListener {
         private long maxOutputTokens = -1;
         private long documents;
-        private long images;
+        private long imagesGiven;
+        private boolean stream;
+        private boolean usage;
         private @Nullable String serviceTier;
         private @Nullable String latency;
+        private @Nullable String model;
 
         @Override
         public void onNumber(int path, long value) {
@@ -67,16 +88,26 @@ public final class RequestReader {
                 serviceTier = value;
             } else if (path == LATENCY && latency == null) {
                 latency = value;
+            } else if (path == MODEL) {
+                model = value;
             }
         }
 
         @Override
         public void onValue(int path) {
-            if (path == DOCUMENTS) {
-                documents++;
-            } else {
-                images++;
+            switch (path) {
+                case DOCUMENTS -> documents++;
+                case IMAGES_GIVEN -> imagesGiven++;
+                case STREAM -> stream = true;
+                case USAGE -> usage = true;
+                default -> throw new IllegalArgumentException("no value has the number " + path);
             }
+        }
+
+        RequestedWork work() {
+            return documents == 0 && imagesGiven == 0
+                    ? RequestedWork.NONE
+                    : new RequestedWork(documents, imagesGiven, 0, 0, Map.of());
         }
     }
 }

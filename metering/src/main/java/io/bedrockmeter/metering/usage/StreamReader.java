@@ -64,10 +64,7 @@ final class StreamReader implements UsageReader, FrameListener {
     }
 
     private boolean isRead(String name) {
-        return switch (opening.dialect()) {
-            case INVOKE -> name.equals(CHUNK);
-            case CONVERSE -> name.equals(METADATA);
-        };
+        return name.equals(opening.dialect() == UsageDialect.CONVERSE ? METADATA : CHUNK);
     }
 
     @Override
@@ -143,11 +140,9 @@ final class StreamReader implements UsageReader, FrameListener {
 
         Draft(Opening opening) {
             var paths = opening.dialect().streamPaths(opening.family());
-            this.payload = switch (opening.dialect()) {
-                case INVOKE ->
-                    new ChunkPayload(paths, tally, opening.family().deltas().chunkPrefix());
-                case CONVERSE -> new FramePayload.Plain(paths, tally);
-            };
+            this.payload = opening.dialect() == UsageDialect.CONVERSE
+                    ? new FramePayload.Plain(paths, tally)
+                    : new ChunkPayload(paths, tally, opening.family().deltas().chunkPrefix());
         }
     }
 }

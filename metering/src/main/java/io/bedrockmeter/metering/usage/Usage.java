@@ -1,19 +1,26 @@
 package io.bedrockmeter.metering.usage;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.StringJoiner;
+import java.util.TreeMap;
 
-/** Counts of what was consumed, one per {@link UsageUnit}. Non-negative, immutable, thread-safe. */
+/**
+ * Counts of what was consumed, one per {@link UsageUnit}, and what narrows them down to a price, such as the quality of an
+ * image. Non-negative, immutable, thread-safe.
+ */
 public final class Usage {
     /** Nothing consumed; a fact that was read, not the lack of one. */
-    public static final Usage NONE = new Usage(new long[UsageUnit.values().length]);
+    public static final Usage NONE = new Usage(new long[UsageUnit.values().length], Map.of());
 
     private static final UsageUnit[] UNITS = UsageUnit.values();
 
     private final long[] counts;
+    private final Map<String, String> attributes;
 
-    private Usage(long[] counts) {
+    private Usage(long[] counts, Map<String, String> attributes) {
         this.counts = counts;
+        this.attributes = attributes;
     }
 
     /** Usage of one unit. */
@@ -38,22 +45,32 @@ public final class Usage {
         }
         long[] copy = counts.clone();
         copy[unit.ordinal()] = count;
-        return new Usage(copy);
+        return new Usage(copy, attributes);
     }
 
-    /** This usage and another together. Throws {@link ArithmeticException} if a count exceeds a {@code long}. */
+    /** The same usage with its units narrowed down, instead of as they were. */
+    public Usage withAttributes(Map<String, String> narrower) {
+        return new Usage(counts, Map.copyOf(narrower));
+    }
+
+    /** This usage and another together, narrowed down as this is. Throws {@link ArithmeticException} if a count exceeds a {@code long}. */
     public Usage plus(Usage other) {
         long[] sum = counts.clone();
         for (int i = 0; i < sum.length; i++) {
             sum[i] = Math.addExact(sum[i], other.counts[i]);
         }
-        return new Usage(sum);
+        return new Usage(sum, attributes);
     }
 
     /** How much of a unit was consumed. */
     @SuppressWarnings("EnumOrdinal") // as above
     public long count(UsageUnit unit) {
         return counts[unit.ordinal()];
+    }
+
+    /** What narrows its units down to a price, by the names of price books; mostly empty. */
+    public Map<String, String> attributes() {
+        return attributes;
     }
 
     /** All input tokens, cached or not: what decides the context band. */
@@ -86,12 +103,12 @@ public final class Usage {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Usage that && Arrays.equals(counts, that.counts);
+        return other instanceof Usage that && Arrays.equals(counts, that.counts) && attributes.equals(that.attributes);
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(counts);
+        return 31 * Arrays.hashCode(counts) + attributes.hashCode();
     }
 
     /** The counts by label: {@code {input=41, output=12}}. */
@@ -99,7 +116,7 @@ public final class Usage {
     public String toString() {
         StringJoiner joiner = new StringJoiner(", ", "{", "}");
         forEach((unit, count) -> joiner.add(unit.label() + "=" + count));
-        return joiner.toString();
+        return attributes.isEmpty() ? joiner.toString() : joiner + " of " + new TreeMap<>(attributes);
     }
 
     /** Receives the counts of {@link #forEach}. */

@@ -4,6 +4,8 @@ package io.bedrockmeter.metering.usage;
 public enum UsageGap {
     /** The answer was refused before anything was generated: a status other than 2xx. */
     NOT_SUCCESSFUL("not_successful"),
+    /** A 2xx answer that says the operation does not exist: nothing was generated. */
+    NOT_AN_INFERENCE("not_an_inference"),
     /** The answer ended as it should and held no usage. */
     NOT_REPORTED("not_reported"),
     /** The stream ended with an exception or an error frame. */

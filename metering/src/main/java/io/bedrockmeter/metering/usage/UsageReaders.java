@@ -24,20 +24,34 @@ public final class UsageReaders {
      */
     public static UsageReader open(WireFormat format, ModelRef model, RequestFacts request, ResponseHead head) {
         if (head.status() < 200 || head.status() > 299) {
-            return new RefusedReader();
+            return SettledReader.refused(UsageGap.NOT_SUCCESSFUL);
         }
+        if (isUnknownOperation(head.header("x-amzn-ErrorType"))) {
+            return SettledReader.refused(UsageGap.NOT_AN_INFERENCE);
+        }
+        boolean streamed = format.streamed(head.header("Content-Type"));
         Opening opening = new Opening(
                 UsageDialect.of(format),
-                format.streamed(),
+                streamed,
                 Families.of(model),
                 request,
                 head.header("X-Amzn-Bedrock-Service-Tier"),
                 head.header("X-Amzn-Bedrock-PerformanceConfig-Latency"));
         return switch (format) {
             case INVOKE_JSON -> new DocumentReader(opening, measured(head));
-            case CONVERSE_JSON -> new DocumentReader(opening, new Tally());
+            case CONVERSE_JSON, APPLY_GUARDRAIL, GUARDRAIL_CHECKS, ASYNC_JOB ->
+                new DocumentReader(opening, new Tally());
             case INVOKE_EVENT_STREAM, CONVERSE_EVENT_STREAM -> new StreamReader(opening);
+            case CHAT_COMPLETIONS, RESPONSES, MESSAGES ->
+                streamed ? SettledReader.refused(UsageGap.READER_FAILED) : new DocumentReader(opening, new Tally());
+            case BIDIRECTIONAL_EVENT_STREAM -> SettledReader.refused(UsageGap.READER_FAILED);
+            case COUNT_TOKENS, UNBILLED -> SettledReader.FREE;
         };
+    }
+
+    /** Whether an answer's error type, with or without a name space, says that there is no such operation. */
+    static boolean isUnknownOperation(@Nullable String errorType) {
+        return errorType != null && errorType.contains("UnknownOperationException");
     }
 
     /** The counts in the head of an answer of InvokeModel. */

@@ -1,5 +1,6 @@
 package io.bedrockmeter.metering.pricing;
 
+import io.bedrockmeter.metering.model.Endpoint;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.usage.RequestFacts;
@@ -60,7 +61,7 @@ final class Books {
     }
 
     static PricedCall call(String model, WireFormat format, RequestFacts request) {
-        return new PricedCall(ModelRef.parse(model), "us-east-1", format, request, NOW);
+        return new PricedCall(ModelRef.parse(model), "us-east-1", Endpoint.RUNTIME, format, request, NOW);
     }
 
     static Served tier(String tier) {

@@ -4,6 +4,7 @@ import static io.bedrockmeter.metering.pricing.Books.BUNDLED;
 import static io.bedrockmeter.metering.pricing.Books.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bedrockmeter.metering.model.Endpoint;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.usage.RequestFacts;
@@ -101,6 +102,7 @@ class ChargePropertiesTest {
             PricedCall call = new PricedCall(
                     ModelRef.parse(prefix + model),
                     REGIONS.get(random.nextInt(REGIONS.size())),
+                    Endpoint.RUNTIME,
                     FORMATS.get(random.nextInt(FORMATS.size())),
                     new RequestFacts(1_000, -1, TIERS[random.nextInt(TIERS.length)], null),
                     NOW);

@@ -7,6 +7,7 @@ import static io.bedrockmeter.metering.pricing.Books.line;
 import static io.bedrockmeter.metering.pricing.Books.usd;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bedrockmeter.metering.model.Endpoint;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.usage.RequestFacts;
@@ -94,6 +95,7 @@ class WorstCaseTest {
             PricedCall call = new PricedCall(
                     ModelRef.parse(prefix + models.get(random.nextInt(models.size()))),
                     regions.get(random.nextInt(regions.size())),
+                    Endpoint.RUNTIME,
                     random.nextBoolean() ? WireFormat.CONVERSE_JSON : WireFormat.INVOKE_JSON,
                     new RequestFacts(bytes, maxOutput, asked, random.nextInt(5) == 0 ? "optimized" : null),
                     NOW);

@@ -230,8 +230,8 @@ class InvokeUsageTest {
 
     @Test
     void billsWhatOnlyTheRequestTells() {
-        RequestFacts ranking = new RequestFacts(900, -1, null, null, 101, 0);
-        RequestFacts pictures = new RequestFacts(900, -1, null, null, 0, 2);
+        RequestFacts ranking = RequestFacts.ofBytes(900).withWork(RequestedWork.ofDocuments(101));
+        RequestFacts pictures = RequestFacts.ofBytes(900).withWork(RequestedWork.ofImagesGiven(2));
         ByteBuffer body = ByteBuffer.wrap("{\"results\":[]}".getBytes(StandardCharsets.UTF_8));
         Map<String, String> head = Map.of("X-Amzn-Bedrock-Input-Token-Count", "3");
         Wire rerank =

@@ -72,13 +72,16 @@ class RequestReaderTest {
                 "{\"inputs\":[{\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"image_url\",\"image_url\":{}}]}]}";
 
         assertThat(read(WireFormat.INVOKE_JSON, "cohere.rerank-v3-5:0", Map.of(), documents)
+                        .work()
                         .documents())
                 .isEqualTo(3);
         assertThat(read(WireFormat.INVOKE_JSON, "cohere.embed-v4:0", Map.of(), images)
-                        .images())
+                        .work()
+                        .imagesGiven())
                 .isEqualTo(1);
         assertThat(read(WireFormat.INVOKE_JSON, "amazon.titan-embed-image-v1", Map.of(), "{\"inputImage\":\"aGk=\"}")
-                        .images())
+                        .work()
+                        .imagesGiven())
                 .isEqualTo(1);
     }
 

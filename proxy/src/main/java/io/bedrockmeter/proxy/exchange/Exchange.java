@@ -6,6 +6,7 @@ import io.bedrockmeter.metering.Invocation;
 import io.bedrockmeter.metering.Settlement;
 import io.bedrockmeter.metering.ledger.Ending;
 import io.bedrockmeter.metering.ledger.Outcome;
+import io.bedrockmeter.metering.model.Endpoint;
 import io.bedrockmeter.metering.usage.RequestReader;
 import io.bedrockmeter.metering.usage.Served;
 import io.bedrockmeter.metering.usage.Usage;
@@ -33,6 +34,7 @@ import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -190,6 +192,7 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
                 route.operation().wireFormat(),
                 route.model(),
                 services.region(),
+                Endpoint.RUNTIME,
                 receiving.body().facts(),
                 request.headers().get(ExchangeHeaders.SDK_INVOCATION_ID));
         switch (services.metering().admit(invocation)) {
@@ -281,7 +284,8 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
         upstreamStatus = head.status().code();
         upstreamRequestId = head.headers().get(ExchangeHeaders.REQUEST_ID);
         UsageReader reader = services.metering().open(awaiting.call(), NettyHeads.of(head));
-        boolean streamed = awaiting.call().invocation().wireFormat().streamed() && upstreamStatus == 200;
+        String contentType = head.headers().get(HttpHeaderNames.CONTENT_TYPE);
+        boolean streamed = awaiting.call().invocation().wireFormat().streamed(contentType) && upstreamStatus == 200;
         ResponseRelay relay = new ResponseRelay(
                 client,
                 head,

@@ -1,0 +1,140 @@
+package io.bedrockmeter.metering.usage;
+
+import io.bedrockmeter.metering.json.JsonPaths;
+import java.util.List;
+
+/** Where each dialect of one shape for all models says what it says. Constants. */
+final class DialectPaths {
+    /** Nothing is watched, and the document is only checked to be one. */
+    static final JsonPaths NOTHING = JsonPaths.builder().build();
+
+    static final JsonPaths MODEL_ONLY =
+            JsonPaths.builder().text("model", RequestReader.MODEL).build();
+
+    static final JsonPaths CONVERSE_REQUEST = JsonPaths.builder()
+            .number("inferenceConfig.maxTokens", RequestReader.MAX_OUTPUT)
+            .text("serviceTier.type", RequestReader.SERVICE_TIER)
+            .text("performanceConfig.latency", RequestReader.LATENCY)
+            .build();
+
+    static final JsonPaths CHAT_REQUEST = JsonPaths.builder()
+            .text("model", RequestReader.MODEL)
+            .isTrue("stream", RequestReader.STREAM)
+            .isTrue("stream_options.include_usage", RequestReader.USAGE)
+            .number("max_completion_tokens", RequestReader.MAX_OUTPUT)
+            .number("max_tokens", RequestReader.MAX_OUTPUT)
+            .text("service_tier", RequestReader.SERVICE_TIER)
+            .build();
+
+    static final JsonPaths RESPONSES_REQUEST = JsonPaths.builder()
+            .text("model", RequestReader.MODEL)
+            .isTrue("stream", RequestReader.STREAM)
+            .number("max_output_tokens", RequestReader.MAX_OUTPUT)
+            .text("service_tier", RequestReader.SERVICE_TIER)
+            .build();
+
+    static final JsonPaths MESSAGES_REQUEST = JsonPaths.builder()
+            .text("model", RequestReader.MODEL)
+            .isTrue("stream", RequestReader.STREAM)
+            .number("max_tokens", RequestReader.MAX_OUTPUT)
+            .text("service_tier", RequestReader.SERVICE_TIER)
+            .build();
+
+    static final JsonPaths JOB_REQUEST =
+            JsonPaths.builder().text("modelId", RequestReader.MODEL).build();
+
+    /** The duplicate keys {@code cache…TokenCount} are left out: they repeat the others. */
+    static final JsonPaths CONVERSE = converse();
+
+    static final JsonPaths CHAT = chat(Slot.OUTPUT).build();
+
+    static final JsonPaths CHAT_STREAM = chat(Slot.OUTPUT_RUNNING).build();
+
+    static final JsonPaths RESPONSES = responses("").build();
+
+    static final JsonPaths RESPONSES_STREAM = responses("response.").build();
+
+    static final JsonPaths MESSAGES = messages().build();
+
+    static final JsonPaths MESSAGES_STREAM = messages().build();
+
+    static final JsonPaths GUARDRAIL = guardrailAlone();
+
+    static final JsonPaths GUARDRAIL_CHECKS = NOTHING;
+
+    static final JsonPaths JOB = NOTHING;
+
+    static final JsonPaths SPEECH = NOTHING;
+
+    private DialectPaths() {}
+
+    private static JsonPaths converse() {
+        JsonPaths.Builder paths = JsonPaths.builder()
+                .number("usage.inputTokens", Slot.INPUT)
+                .number("usage.outputTokens", Slot.OUTPUT)
+                .number("usage.totalTokens", Slot.TOTAL)
+                .number("usage.cacheReadInputTokens", Slot.CACHE_READ)
+                .number("usage.cacheWriteInputTokens", Slot.CACHE_WRITE)
+                .text("usage.cacheDetails[].ttl", Slot.DETAIL_TTL)
+                .number("usage.cacheDetails[].inputTokens", Slot.DETAIL_TOKENS)
+                .end("usage.cacheDetails[]", Slot.DETAIL_END)
+                .text("serviceTier.type", Slot.SERVICE_TIER)
+                .text("performanceConfig.latency", Slot.LATENCY)
+                .text("trace.promptRouter.invokedModelId", Slot.INVOKED_MODEL);
+        guardrail(paths, List.of("trace.guardrail.inputAssessment.*", "trace.guardrail.outputAssessments.*[]"));
+        return paths.build();
+    }
+
+    private static JsonPaths.Builder chat(int output) {
+        return JsonPaths.builder()
+                .number("usage.prompt_tokens", Slot.INPUT)
+                .number("usage.completion_tokens", output)
+                .number("usage.total_tokens", Slot.TOTAL)
+                .number("usage.prompt_tokens_details.cached_tokens", Slot.CACHED_OF_INPUT)
+                .number("usage.prompt_tokens_details.cache_write_tokens", Slot.WRITTEN_OF_INPUT)
+                .text("service_tier", Slot.SERVICE_TIER);
+    }
+
+    private static JsonPaths.Builder responses(String parent) {
+        return JsonPaths.builder()
+                .number(parent + "usage.input_tokens", Slot.INPUT)
+                .number(parent + "usage.output_tokens", Slot.OUTPUT)
+                .number(parent + "usage.total_tokens", Slot.TOTAL)
+                .number(parent + "usage.input_tokens_details.cached_tokens", Slot.CACHED_OF_INPUT)
+                .number(parent + "usage.input_tokens_details.cache_write_tokens", Slot.WRITTEN_OF_INPUT)
+                .text(parent + "service_tier", Slot.SERVICE_TIER);
+    }
+
+    private static JsonPaths.Builder messages() {
+        JsonPaths.Builder paths = JsonPaths.builder().number("usage.output_tokens", Slot.OUTPUT);
+        messagesInput(paths, "usage.");
+        messagesInput(paths, "message.usage.");
+        return paths.number("message.usage.output_tokens", Slot.OUTPUT_START);
+    }
+
+    private static void messagesInput(JsonPaths.Builder paths, String usage) {
+        paths.number(usage + "input_tokens", Slot.INPUT)
+                .number(usage + "cache_read_input_tokens", Slot.CACHE_READ)
+                .number(usage + "cache_creation_input_tokens", Slot.CACHE_WRITE)
+                .number(usage + "cache_creation.ephemeral_5m_input_tokens", Slot.CACHE_WRITE_5M)
+                .number(usage + "cache_creation.ephemeral_1h_input_tokens", Slot.CACHE_WRITE_1H);
+    }
+
+    private static JsonPaths guardrailAlone() {
+        JsonPaths.Builder paths = JsonPaths.builder();
+        for (int i = 0; i < Slot.GUARDRAIL_NAMES.size(); i++) {
+            paths.number("usage." + Slot.GUARDRAIL_NAMES.get(i), Slot.GUARDRAIL + i);
+        }
+        return paths.build();
+    }
+
+    /** Watches the units of each of a guardrail's assessments. */
+    static void guardrail(JsonPaths.Builder paths, List<String> assessments) {
+        for (String assessment : assessments) {
+            for (int i = 0; i < Slot.GUARDRAIL_NAMES.size(); i++) {
+                String path = assessment + ".invocationMetrics.usage." + Slot.GUARDRAIL_NAMES.get(i);
+                paths.number(path, Slot.GUARDRAIL + i | Slot.SUMMED);
+            }
+        }
+    }
+}
