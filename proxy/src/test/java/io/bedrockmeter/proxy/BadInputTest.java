@@ -106,6 +106,37 @@ final class BadInputTest {
                         "POST " + CONVERSE + " HTTP/1.1\r\nHost: a:b\r\n" + sized(BODY)),
                 malformed("an absolute target", 400, post("http://other" + CONVERSE) + sized(BODY)),
                 malformed("a fragment", 400, post(CONVERSE + "#x") + sized(BODY)),
+                malformed("two spaces before the target", 400, post(" " + CONVERSE) + sized(BODY)),
+                malformed("two spaces before the protocol", 400, post(CONVERSE + " ") + sized(BODY)),
+                malformed(
+                        "a tab before the target", 400, "POST\t" + CONVERSE + " HTTP/1.1\r\nHost: h\r\n" + sized(BODY)),
+                malformed(
+                        "a vertical tab before the protocol",
+                        400,
+                        "POST " + CONVERSE + "\u000bHTTP/1.1\r\nHost: h\r\n" + sized(BODY)),
+                malformed(
+                        "a space after the protocol",
+                        400,
+                        "POST " + CONVERSE + " HTTP/1.1 \r\nHost: h\r\n" + sized(BODY)),
+                malformed(
+                        "a protocol in small letters",
+                        400,
+                        "POST " + CONVERSE + " http/1.1\r\nHost: h\r\n" + sized(BODY)),
+                malformed("no protocol", 400, "POST " + CONVERSE + "\r\nHost: h\r\n" + sized(BODY)),
+                malformed("another protocol", 400, "POST " + CONVERSE + " ICAP/1.1\r\nHost: h\r\n" + sized(BODY)),
+                malformed(
+                        "HTTP/2 without its greeting",
+                        505,
+                        "POST " + CONVERSE + " HTTP/2.0\r\nHost: h\r\n" + sized(BODY)),
+                malformed(
+                        "a method in small letters",
+                        405,
+                        "post " + CONVERSE + " HTTP/1.1\r\nHost: h\r\n" + sized(BODY)),
+                malformed("lines that end without a return", 400, "POST " + CONVERSE + " HTTP/1.1\nHost: h\n\n"),
+                malformed("a return within a value", 400, post(CONVERSE) + "X: y\rZ: w\r\n" + sized(BODY)),
+                malformed("a NUL in a value", 400, post(CONVERSE) + "X: y\0z\r\n" + sized(BODY)),
+                malformed("a line without a colon", 400, post(CONVERSE) + "smuggled\r\n" + sized(BODY)),
+                malformed("a Host with a user", 400, "POST " + CONVERSE + " HTTP/1.1\r\nHost: a@b\r\n" + sized(BODY)),
                 malformed("HTTP/1.0", 505, "POST " + CONVERSE + " HTTP/1.0\r\nHost: h\r\n" + sized(BODY)),
                 malformed("a strange method", 405, "BREW " + CONVERSE + " HTTP/1.1\r\nHost: h\r\n" + sized(BODY)),
                 malformed(
@@ -280,13 +311,28 @@ final class BadInputTest {
         nothingHappened();
     }
 
-    @Test
-    void closesAConnectionWhoseChunksAreGarbage() {
-        String received = world.raw()
-                .send(post(CONVERSE) + "Transfer-Encoding: chunked\r\n\r\nnonsense\r\n")
-                .readAll();
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nonsense\r\n",
+                "-1\r\nx\r\n",
+                "0x1\r\nx\r\n",
+                "1_0\r\nx\r\n",
+                "10000000000000001\r\nx\r\n",
+                "1\nx\r\n",
+                "1\rx\r\n",
+                "1;a=\"\r\n\"\r\nx\r\n",
+                "1\r\nxy\r\n0\r\n\r\n"
+            })
+    void refusesABodyWhoseChunksAreGarbage(String chunks) {
+        RawClient client = world.raw();
 
-        assertThat(received).isEmpty();
+        RawResponse answer = client.send(post(CONVERSE) + "Transfer-Encoding: chunked\r\n\r\n" + chunks)
+                .response();
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.header("x-amzn-errortype")).isEqualTo("MalformedHttpRequestException");
+        assertThat(answer.header("connection")).isEqualTo("close");
         nothingHappened();
     }
 
@@ -303,6 +349,20 @@ final class BadInputTest {
             }
         }
 
+        nothingHappened();
+    }
+
+    /** Whatever its head says: else the answer to the next request would begin amid the body of this one. */
+    @Test
+    void answersHeadWithoutABodyAndInItsTurn() {
+        String head = "HEAD /nowhere HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+
+        String received =
+                world.raw().send(post("/nowhere") + sized(BODY) + head).readAll();
+
+        assertThat(received.split("HTTP/1.1 404", -1)).hasSize(3);
+        assertThat(received.substring(0, received.lastIndexOf("HTTP/1.1 404"))).endsWith("\"}");
+        assertThat(received).endsWith("\r\n\r\n");
         nothingHappened();
     }
 

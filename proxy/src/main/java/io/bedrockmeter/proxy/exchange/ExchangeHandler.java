@@ -113,7 +113,7 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
             if (broken != null) {
                 broken.onClientLeft();
             }
-            breakOff();
+            refuse(new MalformedRequest(HttpResponseStatus.BAD_REQUEST, "The request body is not well-formed HTTP."));
             return;
         }
         if (message instanceof HttpRequest request) {

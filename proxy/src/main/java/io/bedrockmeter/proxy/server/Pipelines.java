@@ -11,7 +11,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
@@ -68,7 +67,7 @@ final class Pipelines extends ChannelInitializer<Channel> {
                 .setMaxInitialLineLength(limits.requestLineBytesMax())
                 .setMaxHeaderSize(limits.headBytesMax())
                 .setMaxChunkSize(CHUNK_BYTES_MAX);
-        pipeline.addLast(new HttpServerCodec(decoder), new RequestGuard(limits), exchange(limits));
+        pipeline.addLast(new Http1Codec(decoder), new RequestGuard(limits), exchange(limits));
     }
 
     private void http2(ChannelPipeline pipeline, ServerLimits limits) {
@@ -76,6 +75,7 @@ final class Pipelines extends ChannelInitializer<Channel> {
                 .initialSettings(Http2Settings.defaultSettings()
                         .maxConcurrentStreams(limits.streamsMax())
                         .maxHeaderListSize(limits.headBytesMax()))
+                .validateRequiredPseudoHeaders(true)
                 .decoderEnforceMaxRstFramesPerWindow(RESETS_PER_WINDOW_MAX, RESET_WINDOW_SECONDS)
                 .build();
         pipeline.addLast(codec, new Http2MultiplexHandler(new StreamPipeline(limits)), new EndOfHttp2());

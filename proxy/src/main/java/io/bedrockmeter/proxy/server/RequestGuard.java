@@ -9,6 +9,8 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http2.HttpConversionUtil;
+import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class RequestGuard extends ChannelInboundHandlerAdapter {
     private static final Set<HttpMethod> METHODS = Set.of(
             HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE, HttpMethod.PATCH, HttpMethod.HEAD);
+
+    /** Where the codec of HTTP/2 puts the pseudo-header. */
+    private static final AsciiString SCHEME = HttpConversionUtil.ExtensionHeaderNames.SCHEME.text();
 
     private static final Pattern HOST = Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[A-Fa-f0-9:.]+])(?::[0-9]{1,5})?");
 
@@ -78,6 +83,10 @@ final class RequestGuard extends ChannelInboundHandlerAdapter {
         }
         if (!isOneHost(request.headers().getAll(HttpHeaderNames.HOST))) {
             return bad("The request must have exactly one Host header, a name or address with an optional port.");
+        }
+        String scheme = request.headers().get(SCHEME);
+        if (scheme != null && !scheme.equals("http") && !scheme.equals("https")) {
+            return bad("The scheme must be http or https.");
         }
         List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
         if (codings.size() > 1 || (codings.size() == 1 && !codings.get(0).trim().equalsIgnoreCase("chunked"))) {

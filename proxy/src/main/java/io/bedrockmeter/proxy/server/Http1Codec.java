@@ -1,0 +1,92 @@
+package io.bedrockmeter.proxy.server;
+
+import io.netty.channel.CombinedChannelDuplexHandler;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpStatusClass;
+import java.util.ArrayDeque;
+
+/**
+ * HTTP/1.1 of a server, strict where Netty's own codec forgives: the words of a request line are parted by one space each, and
+ * the protocol is written in capitals. Another party in front may read a line that is not so in another way. Confined to its
+ * event loop.
+ */
+final class Http1Codec extends CombinedChannelDuplexHandler<HttpRequestDecoder, HttpResponseEncoder> {
+    private static final String PROTOCOL = "HTTP/";
+
+    /** Of the requests not answered yet, in their order: an answer to HEAD has no body, whatever its head says. */
+    private final ArrayDeque<HttpMethod> unanswered = new ArrayDeque<>(4);
+
+    Http1Codec(HttpDecoderConfig config) {
+        init(new StrictDecoder(config), new Encoder());
+    }
+
+    private final class StrictDecoder extends HttpRequestDecoder {
+        private int previousEnd;
+
+        StrictDecoder(HttpDecoderConfig config) {
+            super(config);
+        }
+
+        @Override
+        protected String splitFirstWordInitialLine(byte[] line, int start, int length) {
+            previousEnd = start + length;
+            return super.splitFirstWordInitialLine(line, start, length);
+        }
+
+        @Override
+        protected String splitSecondWordInitialLine(byte[] line, int start, int length) {
+            requireOneSpace(line, start);
+            previousEnd = start + length;
+            return super.splitSecondWordInitialLine(line, start, length);
+        }
+
+        @Override
+        protected String splitThirdWordInitialLine(byte[] line, int start, int length) {
+            requireOneSpace(line, start);
+            for (int i = 0; i < PROTOCOL.length(); i++) {
+                if (i >= length || line[start + i] != PROTOCOL.charAt(i)) {
+                    throw new IllegalArgumentException("the request line does not end with a protocol");
+                }
+            }
+            return super.splitThirdWordInitialLine(line, start, length);
+        }
+
+        private void requireOneSpace(byte[] line, int start) {
+            if (start != previousEnd + 1 || line[previousEnd] != ' ') {
+                throw new IllegalArgumentException("the words of the request line are not parted by one space");
+            }
+        }
+
+        @Override
+        protected HttpMessage createMessage(String[] initialLine) throws Exception {
+            return remembered(super.createMessage(initialLine));
+        }
+
+        @Override
+        protected HttpMessage createInvalidMessage() {
+            return remembered(super.createInvalidMessage());
+        }
+
+        private HttpMessage remembered(HttpMessage request) {
+            unanswered.add(((HttpRequest) request).method());
+            return request;
+        }
+    }
+
+    private final class Encoder extends HttpResponseEncoder {
+        @Override
+        protected boolean isContentAlwaysEmpty(HttpResponse answer) {
+            if (answer.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+                return super.isContentAlwaysEmpty(answer);
+            }
+            HttpMethod asked = unanswered.poll();
+            return HttpMethod.HEAD.equals(asked) || super.isContentAlwaysEmpty(answer);
+        }
+    }
+}
