@@ -17,7 +17,7 @@ public final class BearerSigner implements RequestSigner {
     }
 
     @Override
-    public boolean sign(String method, String rawPath, HttpHeaders headers, String bodySha256Hex, Instant now) {
+    public boolean sign(String method, String rawTarget, HttpHeaders headers, String bodySha256Hex, Instant now) {
         headers.set(HttpHeaderNames.AUTHORIZATION, authorization);
         return true;
     }

@@ -9,13 +9,13 @@ public sealed interface RequestSigner permits SigV4Signer, BearerSigner {
      * Adds the headers that authenticate a request. Every other header must be there already.
      *
      * @param method the method
-     * @param rawPath the request target as it will be sent, without a query
+     * @param rawTarget the request target as it will be sent, with its query
      * @param headers headers of the request, {@code host} among them; added to
      * @param bodySha256Hex SHA-256 of the body, 64 lower-case hex digits
      * @param now the time of signing
      * @return whether there were credentials to sign with; if not, the headers are as they were
      */
-    boolean sign(String method, String rawPath, HttpHeaders headers, String bodySha256Hex, Instant now);
+    boolean sign(String method, String rawTarget, HttpHeaders headers, String bodySha256Hex, Instant now);
 
     /** Why there is nothing to sign with, and the way out; for the message to the caller when {@link #sign} says no. */
     String whyNot();

@@ -67,7 +67,7 @@ public final class SigV4Signer implements RequestSigner {
     }
 
     @Override
-    public boolean sign(String method, String rawPath, HttpHeaders headers, String bodySha256Hex, Instant now) {
+    public boolean sign(String method, String rawTarget, HttpHeaders headers, String bodySha256Hex, Instant now) {
         CredentialsSnapshot who = credentials.get();
         if (who == null) {
             return false;
@@ -82,7 +82,7 @@ public final class SigV4Signer implements RequestSigner {
         String day = timestamp.substring(0, 8);
         String scope = day + "/" + region + "/" + service + "/aws4_request";
         Workbench bench = WORKBENCH.get();
-        String signedHeaders = bench.canonicalRequest(method, rawPath, headers, bodySha256Hex);
+        String signedHeaders = bench.canonicalRequest(method, rawTarget, headers, bodySha256Hex);
         String toSign = ALGORITHM + "\n" + timestamp + "\n" + scope + "\n" + bench.hashOfCanonicalRequest();
         String signature = HEX.formatHex(bench.hmac(keyFor(who, day, bench).key(), toSign));
         headers.set(
@@ -136,12 +136,17 @@ public final class SigV4Signer implements RequestSigner {
         }
 
         /** Writes the canonical request into {@link #text} and returns the list of signed headers. */
-        String canonicalRequest(String method, String rawPath, HttpHeaders headers, String bodySha256Hex) {
+        String canonicalRequest(String method, String rawTarget, HttpHeaders headers, String bodySha256Hex) {
             collectSignedHeaders(headers);
             text.setLength(0);
             text.append(method).append('\n');
-            appendEncoded(rawPath);
-            text.append("\n\n");
+            int query = rawTarget.indexOf('?');
+            appendEncoded(query < 0 ? rawTarget : rawTarget.substring(0, query));
+            text.append('\n');
+            if (query >= 0) {
+                text.append(CanonicalQuery.of(rawTarget.substring(query + 1)));
+            }
+            text.append('\n');
             StringBuilder names = new StringBuilder(128);
             for (Map.Entry<String, String> header : signed.entrySet()) {
                 text.append(header.getKey()).append(':');
