@@ -20,31 +20,40 @@ final class Identity implements AutoCloseable {
     /** Signing name of the runtime and the control plane alike (service model). */
     private static final String SERVICE = "bedrock";
 
+    /** Signing name of the other endpoint. */
+    private static final String MANTLE_SERVICE = "bedrock-mantle";
+
     private final UpstreamAuth auth;
     private final RequestSigner signer;
+    private final RequestSigner mantleSigner;
     private final @Nullable CredentialsSource credentials;
 
-    private Identity(UpstreamAuth auth, RequestSigner signer, @Nullable CredentialsSource credentials) {
+    private Identity(
+            UpstreamAuth auth,
+            RequestSigner signer,
+            RequestSigner mantleSigner,
+            @Nullable CredentialsSource credentials) {
         this.auth = auth;
         this.signer = signer;
+        this.mantleSigner = mantleSigner;
         this.credentials = credentials;
     }
 
     /** Looks the credentials up once, waiting for them, and keeps them fresh from then on. Never fails for want of any. */
     static Identity load(ProxyConfig config, InstantSource clock) {
         return switch (config.upstream().auth()) {
-            case UpstreamAuth.Bearer bearer ->
-                new Identity(bearer, new BearerSigner(bearer.token().reveal()), null);
+            case UpstreamAuth.Bearer bearer -> {
+                RequestSigner signer = new BearerSigner(bearer.token().reveal());
+                yield new Identity(bearer, signer, signer, null);
+            }
             case UpstreamAuth.SigV4 sigV4 -> {
                 CredentialsSource source = new CredentialsSource(provider(sigV4), clock);
                 source.start();
+                String region = config.upstream().region();
                 yield new Identity(
                         sigV4,
-                        new SigV4Signer(
-                                source::current,
-                                source::failure,
-                                config.upstream().region(),
-                                SERVICE),
+                        new SigV4Signer(source::current, source::failure, region, SERVICE),
+                        new SigV4Signer(source::current, source::failure, region, MANTLE_SERVICE),
                         source);
             }
         };
@@ -70,8 +79,14 @@ final class Identity implements AutoCloseable {
         return auth.equals(config.upstream().auth());
     }
 
+    /** Signs for the runtime. */
     RequestSigner signer() {
         return signer;
+    }
+
+    /** Signs for {@code bedrock-mantle}. */
+    RequestSigner mantleSigner() {
+        return mantleSigner;
     }
 
     /** Why there are no credentials; null if there are, or none are needed. */

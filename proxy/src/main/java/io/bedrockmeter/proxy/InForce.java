@@ -9,9 +9,11 @@ import io.bedrockmeter.proxy.config.TlsConfig;
 import io.bedrockmeter.proxy.exchange.AttemptIds;
 import io.bedrockmeter.proxy.exchange.BodyBudget;
 import io.bedrockmeter.proxy.exchange.ExchangeServices;
+import io.bedrockmeter.proxy.exchange.Upstream;
 import io.bedrockmeter.proxy.server.Serving;
 import io.bedrockmeter.proxy.server.TlsContexts;
 import io.bedrockmeter.proxy.upstream.UpstreamLimits;
+import io.bedrockmeter.proxy.upstream.UpstreamPools;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -32,21 +34,27 @@ record InForce(ProxyConfig config, Identity identity, Serving serving, UpstreamL
      * @param metered what it records and shows
      * @param attemptIds names each attempt
      * @param bodies bound on all bodies held
-     * @param hostHeader the upstream's {@code host}
+     * @param runtime connections to Bedrock Runtime
+     * @param mantle connections to {@code bedrock-mantle}
      */
     record Lasting(
-            Proxy.Setting setting, Metered metered, AttemptIds attemptIds, BodyBudget bodies, String hostHeader) {}
+            Proxy.Setting setting,
+            Metered metered,
+            AttemptIds attemptIds,
+            BodyBudget bodies,
+            UpstreamPools runtime,
+            UpstreamPools mantle) {}
 
     static InForce of(ProxyConfig config, Identity identity, @Nullable SslContext tls, Lasting lasting) {
         ExchangeServices services = new ExchangeServices(
                 authenticator(config),
-                identity.signer(),
+                new Upstream(lasting.runtime(), identity.signer()),
+                new Upstream(lasting.mantle(), identity.mantleSigner()),
                 lasting.metered().metering(),
                 lasting.attemptIds(),
                 lasting.bodies(),
                 Limits.exchange(config),
                 config.upstream().region(),
-                lasting.hostHeader(),
                 config.metering().onDisconnect() == OnDisconnect.CANCEL,
                 lasting.setting().clock(),
                 lasting.setting().nanoClock());

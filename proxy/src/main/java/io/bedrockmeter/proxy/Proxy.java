@@ -19,6 +19,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.NettyRuntime;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -43,7 +44,6 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
     private final Metered metered;
     private final InForce.Lasting lasting;
     private final EventLoopGroup loops;
-    private final UpstreamPools pools;
     private final Listener listener;
     private final AdminServer admin;
 
@@ -52,7 +52,6 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
 
     private Proxy(ProxyConfig config, Setting setting, Metered metered, Identity identity) throws IOException {
         this.metered = metered;
-        UpstreamTarget target = target(config);
         this.lasting = new InForce.Lasting(
                 setting,
                 metered,
@@ -60,13 +59,13 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
                 new AttemptIds(
                         setting.clock(), () -> ThreadLocalRandom.current().nextLong()),
                 new BodyBudget(config.limits().bodiesTotal().bytes()),
-                target.hostHeader());
+                pools(config, config.upstream().endpoint(), setting),
+                pools(config, config.upstream().mantleEndpoint(), setting));
         this.inForce = InForce.of(config, identity, InForce.tls(config), lasting);
         this.loops = new MultiThreadIoEventLoopGroup(
                 setting.eventLoops() > 0 ? setting.eventLoops() : NettyRuntime.availableProcessors(),
                 NioIoHandler.newFactory());
-        this.pools = new UpstreamPools(target, () -> inForce.upstream(), setting.nanoClock());
-        this.listener = Listener.open(loops, config.listen().socketAddress(), () -> inForce.serving(), pools);
+        this.listener = Listener.open(loops, config.listen().socketAddress(), () -> inForce.serving());
         this.admin = AdminServer.start(
                 config.admin(),
                 new AdminResources(
@@ -180,7 +179,8 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         listener.close();
         loops.shutdownGracefully(0, LAST_ENTRIES.toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly();
-        pools.close();
+        lasting.runtime().close();
+        lasting.mantle().close();
         inForce.identity().close();
         metered.close();
         admin.close();
@@ -202,11 +202,11 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         return new Readiness(reasons);
     }
 
-    private static UpstreamTarget target(ProxyConfig config) throws IOException {
-        SslContext tls = config.upstream().isTls()
-                ? TlsContexts.forUpstream(config.upstream().trustedCertificates())
-                : null;
-        return new UpstreamTarget(
-                config.upstream().endpoint().getHost(), config.upstream().port(), tls);
+    private UpstreamPools pools(ProxyConfig config, URI endpoint, Setting setting) throws IOException {
+        boolean isTls = endpoint.getScheme().equals("https");
+        SslContext tls = isTls ? TlsContexts.forUpstream(config.upstream().trustedCertificates()) : null;
+        int port = endpoint.getPort() >= 0 ? endpoint.getPort() : isTls ? 443 : 80;
+        return new UpstreamPools(
+                new UpstreamTarget(endpoint.getHost(), port, tls), () -> inForce.upstream(), setting.nanoClock());
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenAccess implements Authenticator {
     private static final String ALGORITHM = "AWS4-HMAC-SHA256";
+    private static final String CREDENTIAL = "Credential=";
     private static final int KEY_ID_LENGTH_MAX = 128;
 
     /** The key under which calls without an access key id are charged. */
@@ -34,31 +35,45 @@ public final class OpenAccess implements Authenticator {
             return new Authentication.Rejected(
                     "IncompleteSignatureException", "The request has more than one Authorization header; send one.");
         }
-        String keyId = fields.isEmpty() ? null : accessKeyId(fields.get(0));
-        return new Authentication.Accepted(new Caller(accountOf.apply(keyId == null ? ANONYMOUS : keyId)));
+        String credential = fields.isEmpty() ? null : credential(fields.get(0));
+        String keyId = credential == null ? null : accessKeyId(credential);
+        return new Authentication.Accepted(new Caller(
+                accountOf.apply(keyId == null ? ANONYMOUS : keyId), credential == null ? null : service(credential)));
     }
 
-    /** The access key id in the credential scope of a SigV4 header; null for any other kind of credential. */
-    private static @Nullable String accessKeyId(String authorization) {
+    /** {@code key/date/region/service/aws4_request} of a SigV4 header; null for any other kind of credential. */
+    private static @Nullable String credential(String authorization) {
         if (!authorization.startsWith(ALGORITHM)) {
             return null;
         }
-        int start = authorization.indexOf("Credential=");
+        int start = authorization.indexOf(CREDENTIAL);
         if (start < 0) {
             return null;
         }
-        start += "Credential=".length();
-        int end = authorization.indexOf('/', start);
-        if (end <= start || end - start > KEY_ID_LENGTH_MAX) {
+        start += CREDENTIAL.length();
+        int end = authorization.indexOf(',', start);
+        return authorization.substring(start, end < 0 ? authorization.length() : end);
+    }
+
+    private static @Nullable String accessKeyId(String credential) {
+        int end = credential.indexOf('/');
+        if (end <= 0 || end > KEY_ID_LENGTH_MAX) {
             return null;
         }
-        for (int i = start; i < end; i++) {
-            char c = authorization.charAt(i);
+        for (int i = 0; i < end; i++) {
+            char c = credential.charAt(i);
             boolean plain = (c < 0x80 && Character.isLetterOrDigit(c)) || "-_.+=@".indexOf(c) >= 0;
             if (!plain) {
                 return null;
             }
         }
-        return authorization.substring(start, end);
+        return credential.substring(0, end);
+    }
+
+    /** The last but one of the parts; null if there are too few. */
+    private static @Nullable String service(String credential) {
+        int end = credential.lastIndexOf('/');
+        int start = end < 0 ? -1 : credential.lastIndexOf('/', end - 1);
+        return start < 0 ? null : credential.substring(start + 1, end);
     }
 }

@@ -14,6 +14,7 @@ import software.amazon.awssdk.regions.Region;
  *
  * @param region the region to sign for and to price by
  * @param endpoint scheme, host and port; the region's public endpoint unless configured
+ * @param mantleEndpoint the same of {@code bedrock-mantle}
  * @param auth how the proxy proves itself
  * @param timeouts how long it waits
  * @param poolIdle how long an idle connection is kept
@@ -23,6 +24,7 @@ import software.amazon.awssdk.regions.Region;
 public record UpstreamConfig(
         String region,
         URI endpoint,
+        URI mantleEndpoint,
         UpstreamAuth auth,
         UpstreamTimeouts timeouts,
         Duration poolIdle,
@@ -33,6 +35,7 @@ public record UpstreamConfig(
         return new UpstreamConfig(
                 running.region(),
                 running.endpoint(),
+                running.mantleEndpoint(),
                 auth,
                 timeouts,
                 poolIdle,
@@ -46,6 +49,10 @@ public record UpstreamConfig(
                 fixed.require("region", ValueType.REGION, "us-east-1", "AWS region to sign for; its prices apply.");
         URI endpoint = fixed.find(
                 "endpoint", ValueType.ENDPOINT, "Scheme, host and port. Default: the region's public endpoint.");
+        URI mantleEndpoint = fixed.find(
+                "mantle-endpoint",
+                ValueType.ENDPOINT,
+                "The same of bedrock-mantle. Default: the region's public endpoint.");
         boolean plaintextAllowed = fixed.get(
                 "allow-plaintext",
                 ValueType.FLAG,
@@ -67,13 +74,14 @@ public record UpstreamConfig(
                 "1000",
                 "Connections of one event loop; there is one loop for each core.");
         UpstreamTimeouts timeouts = UpstreamTimeouts.bind(in);
-        if (endpoint != null && "http".equals(endpoint.getScheme()) && !plaintextAllowed && !isLoopback(endpoint)) {
-            throw new InvalidSetting(
-                    "endpoint", "must be https unless its host is a loopback address; or set allow-plaintext: true");
+        if (!plaintextAllowed) {
+            refusePlaintext("endpoint", endpoint);
+            refusePlaintext("mantle-endpoint", mantleEndpoint);
         }
         return new UpstreamConfig(
                 region,
                 endpoint == null ? publicEndpoint(region) : endpoint,
+                mantleEndpoint == null ? publicMantleEndpoint(region) : mantleEndpoint,
                 auth,
                 timeouts,
                 poolIdle,
@@ -81,22 +89,21 @@ public record UpstreamConfig(
                 trustedCertificates);
     }
 
-    /** Whether the endpoint is reached over TLS. */
-    public boolean isTls() {
-        return "https".equals(endpoint.getScheme());
-    }
-
-    /** The endpoint's port, told or implied by its scheme. */
-    public int port() {
-        if (endpoint.getPort() >= 0) {
-            return endpoint.getPort();
-        }
-        return isTls() ? 443 : 80;
-    }
-
     private static URI publicEndpoint(String region) {
         String suffix = PartitionMetadata.of(Region.of(region)).dnsSuffix();
         return URI.create("https://bedrock-runtime." + region + "." + suffix);
+    }
+
+    /** {@code bedrock-mantle} has names in the domain of dual-stack endpoints only. */
+    private static URI publicMantleEndpoint(String region) {
+        return URI.create("https://bedrock-mantle." + region + ".api.aws");
+    }
+
+    private static void refusePlaintext(String key, @Nullable URI endpoint) {
+        if (endpoint != null && "http".equals(endpoint.getScheme()) && !isLoopback(endpoint)) {
+            throw new InvalidSetting(
+                    key, "must be https unless its host is a loopback address; or set allow-plaintext: true");
+        }
     }
 
     private static boolean isLoopback(URI endpoint) {

@@ -11,7 +11,7 @@ import java.time.Instant;
 
 /**
  * The only place that turns a refusal into HTTP, in the form of AWS's REST-JSON services, so that SDKs raise the exception
- * they have for it.
+ * they have for it. On routes of other APIs the body is theirs, and the headers are AWS's all the same.
  *
  * <p>{@code Date} is always there: it is what SDKs correct a wrong clock by.
  */
@@ -29,7 +29,12 @@ public final class AwsErrors {
      */
     public static FullHttpResponse answer(
             HttpResponseStatus status, String type, String message, String requestId, Instant now) {
-        byte[] body = ("{\"message\":" + quoted(message) + "}").getBytes(StandardCharsets.UTF_8);
+        return answer(ErrorStyle.AWS, status, type, message, requestId, now);
+    }
+
+    static FullHttpResponse answer(
+            ErrorStyle style, HttpResponseStatus status, String type, String message, String requestId, Instant now) {
+        byte[] body = style.body(status.code(), type, message, requestId).getBytes(StandardCharsets.UTF_8);
         FullHttpResponse response =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));
         response.headers()

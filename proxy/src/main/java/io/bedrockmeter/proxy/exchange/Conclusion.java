@@ -4,6 +4,7 @@ import io.bedrockmeter.metering.Settlement;
 import io.bedrockmeter.metering.ledger.Ending;
 import io.bedrockmeter.metering.usage.UsageReader;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param ending how it ended
  * @param relay the answer in passing; null if none had begun
  * @param insteadOfAnswer what a caller is told who has been sent nothing yet; owned
+ * @param style the form in which the caller expects an error
  * @param bytesToFrameEnd where the stream stands, see {@link UsageReader#bytesToFrameEnd}
  */
 record Conclusion(
@@ -23,6 +25,7 @@ record Conclusion(
         Ending ending,
         @Nullable ResponseRelay relay,
         @Nullable FullHttpResponse insteadOfAnswer,
+        ErrorStyle style,
         int bytesToFrameEnd) {
     /** A broken frame longer than this is not completed; the connection is reset. */
     private static final int FAKED_BYTES_MAX = 1 << 20;
@@ -37,6 +40,8 @@ record Conclusion(
         ERROR_ANSWER,
         /** With a frame that SDKs raise as an exception. */
         EXCEPTION_FRAME,
+        /** With a server-sent event that SDKs raise as an error. */
+        ERROR_EVENT,
         /**
          * With the broken frame completed by zeros, whose checksum no decoder accepts. A mere end would do over HTTP/1.1, but
          * an SDK takes the reset of an HTTP/2 stream for its proper end.
@@ -63,6 +68,9 @@ record Conclusion(
             // Whatever followed would be read as the next answer.
             return Farewell.RESET;
         }
+        if (style != ErrorStyle.AWS) {
+            return Farewell.ERROR_EVENT;
+        }
         if (bytesToFrameEnd == 0) {
             return Farewell.EXCEPTION_FRAME;
         }
@@ -88,14 +96,25 @@ record Conclusion(
 
     /** Ends a stream that stands between two frames. */
     void sendExceptionFrame(ClientSide client) {
-        String message = "The stream broke before its end. Attempt "
-                + settlement.entry().intent().attemptId() + ".";
-        end(client, ExceptionFrame.internalServerException(client.allocator(), message));
+        end(client, ExceptionFrame.internalServerException(client.allocator(), brokenMessage()));
+    }
+
+    /** Ends a stream of server-sent events, wherever it stands. */
+    void sendErrorEvent(ClientSide client) {
+        end(client, Unpooled.wrappedBuffer(style.lastEvent(brokenMessage(), attemptId())));
     }
 
     /** Ends a stream that stands inside of a frame. */
     void sendBrokenFrame(ClientSide client) {
         end(client, client.allocator().buffer(bytesToFrameEnd).writeZero(bytesToFrameEnd));
+    }
+
+    private String brokenMessage() {
+        return "The stream broke before its end. Attempt " + attemptId() + ".";
+    }
+
+    private String attemptId() {
+        return settlement.entry().intent().attemptId();
     }
 
     private static void end(ClientSide client, ByteBuf last) {

@@ -8,10 +8,11 @@ import java.time.InstantSource;
  * The answers with which the proxy itself refuses or fails a call, in the form of {@link AwsErrors}. Each names the attempt, so
  * that it can be found.
  *
+ * @param style the form that the caller expects
  * @param attemptId stands in each answer
  * @param clock for the {@code Date} header
  */
-record ErrorAnswers(String attemptId, InstantSource clock) {
+record ErrorAnswers(ErrorStyle style, String attemptId, InstantSource clock) {
     private static final String UNAVAILABLE = "ServiceUnavailableException";
 
     FullHttpResponse unauthenticated(String type, String message) {
@@ -20,6 +21,10 @@ record ErrorAnswers(String attemptId, InstantSource clock) {
 
     FullHttpResponse unknownOperation(String message) {
         return of(HttpResponseStatus.NOT_FOUND, "UnknownOperationException", message);
+    }
+
+    FullHttpResponse switchedOff(String message) {
+        return of(HttpResponseStatus.FORBIDDEN, "AccessDeniedException", message);
     }
 
     FullHttpResponse invalid(String message) {
@@ -60,7 +65,7 @@ record ErrorAnswers(String attemptId, InstantSource clock) {
     }
 
     private FullHttpResponse of(HttpResponseStatus status, String type, String message) {
-        FullHttpResponse answer = AwsErrors.answer(status, type, message, attemptId, clock.instant());
+        FullHttpResponse answer = AwsErrors.answer(style, status, type, message, attemptId, clock.instant());
         answer.headers().set(ExchangeHeaders.ATTEMPT_ID, attemptId);
         return answer;
     }

@@ -6,7 +6,8 @@ import io.bedrockmeter.metering.Invocation;
 import io.bedrockmeter.metering.Settlement;
 import io.bedrockmeter.metering.ledger.Ending;
 import io.bedrockmeter.metering.ledger.Outcome;
-import io.bedrockmeter.metering.model.Endpoint;
+import io.bedrockmeter.metering.model.ModelRef;
+import io.bedrockmeter.metering.usage.RequestFacts;
 import io.bedrockmeter.metering.usage.RequestReader;
 import io.bedrockmeter.metering.usage.Served;
 import io.bedrockmeter.metering.usage.Usage;
@@ -73,16 +74,20 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
     private static final UsageReading NOTHING_ANSWERED =
             new UsageReading.Absent(Usage.NONE, UsageGap.NOT_REPORTED, Served.SILENT);
 
+    private static final String ASYNC_IS_OFF =
+            "Asynchronous invocations are not served by this proxy: their jobs write to S3"
+                    + " with the proxy's own rights, and everybody would see the jobs of all. Call Amazon Bedrock directly for them.";
+
     private static final String STOPPING = "The proxy is stopping.";
 
     private final ExchangeServices services;
     private final ClientSide client;
-    private final UpstreamPool pool;
     private final EventLoop loop;
     private final Deadline deadline;
     private final Stopwatch stopwatch;
     private final Instant startedAt;
     private final String attemptId;
+    private final ErrorStyle style;
     private final ErrorAnswers answers;
     private final HttpRequest request;
 
@@ -95,23 +100,17 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
     private long bytesOut;
     private long bytesOutWhenLeft;
 
-    Exchange(
-            ExchangeServices services,
-            ClientSide client,
-            UpstreamPool pool,
-            EventLoop loop,
-            Deadline deadline,
-            HttpRequest request) {
+    Exchange(ExchangeServices services, ClientSide client, EventLoop loop, Deadline deadline, HttpRequest request) {
         this.services = services;
         this.client = client;
-        this.pool = pool;
         this.loop = loop;
         this.deadline = deadline;
         this.request = request;
         this.stopwatch = new Stopwatch(services.nanoClock());
         this.startedAt = services.clock().instant();
         this.attemptId = services.attemptIds().next();
-        this.answers = new ErrorAnswers(attemptId, services.clock());
+        this.style = ErrorStyle.of(request.uri());
+        this.answers = new ErrorAnswers(style, attemptId, services.clock());
     }
 
     /** Ingress, authenticate, route: what the head alone can decide. */
@@ -124,14 +123,20 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
     }
 
     private void route(Caller caller) {
-        switch (Router.route(request.method().name(), request.uri())) {
+        switch (Router.route(request.method().name(), request.uri(), caller.signedFor())) {
             case Route.Unknown no -> refuse("unknown_operation", answers.unknownOperation(no.why()));
             case Route.Malformed no -> refuse("malformed_model", answers.invalid(no.why()));
-            case Route.ToModel yes -> receive(caller, yes);
+            case Route.Found yes -> {
+                if (yes.operation().isAboutAsyncJobs()) {
+                    refuse("switched_off", answers.switchedOff(ASYNC_IS_OFF));
+                } else {
+                    receive(caller, yes);
+                }
+            }
         }
     }
 
-    private void receive(Caller caller, Route.ToModel route) {
+    private void receive(Caller caller, Route.Found route) {
         if (HttpUtil.getContentLength(request, -1L) > services.limits().bodyBytesMax()) {
             refuseTooLarge();
             return;
@@ -183,22 +188,32 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
     }
 
     private void admit(Receiving receiving) {
-        Route.ToModel route = receiving.route();
+        Route.Found route = receiving.route();
+        RequestFacts facts = receiving.body().facts();
+        ModelRef model = route.model();
+        if (model == null) {
+            String named = facts.model();
+            model = named == null ? null : Router.modelNamed(named);
+        }
+        if (model == null) {
+            refuse("malformed_model", answers.invalid("The request's body names no model that can be one."));
+            return;
+        }
         Invocation invocation = new Invocation(
                 attemptId,
                 startedAt,
                 receiving.caller().account(),
                 route.operation().operationName(),
                 route.operation().wireFormat(),
-                route.model(),
+                model,
                 services.region(),
-                Endpoint.RUNTIME,
-                receiving.body().facts(),
+                route.endpoint(),
+                facts,
                 request.headers().get(ExchangeHeaders.SDK_INVOCATION_ID));
         switch (services.metering().admit(invocation)) {
             case Admission.Refused no -> refuse(no.reason().label(), answers.unavailable(no.message()));
             case Admission.Admitted yes -> {
-                state = new RecordingIntent(yes.call(), receiving.body());
+                state = new RecordingIntent(yes.call(), route.target(), receiving.body());
                 onLoop(yes.intentRecorded(), this::onIntentRecorded);
             }
         }
@@ -218,23 +233,24 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
             return;
         }
         RequestCollector body = recording.body();
-        HttpHeaders headers = ExchangeHeaders.towardsUpstream(request.headers(), services.hostHeader(), body.bytes());
-        boolean signed = services.signer()
+        Upstream upstream = services.upstream(recording.call().invocation().endpoint());
+        HttpHeaders headers = ExchangeHeaders.towardsUpstream(request, upstream.hostHeader(), body.bytes());
+        boolean signed = upstream.signer()
                 .sign(
                         request.method().name(),
-                        request.uri(),
+                        recording.target(),
                         headers,
                         body.sha256Hex(),
                         services.clock().instant());
-        state = new Connecting(recording.call(), body, headers);
+        state = new Connecting(recording.call(), recording.target(), body, headers);
         if (clientLeft) {
             finish(Ending.CLIENT_LEFT_EARLY, null);
         } else if (signed) {
-            pool.acquire(this);
+            upstream.pools().on(loop).acquire(this);
         } else {
             finish(
                     Ending.UPSTREAM_UNREACHABLE,
-                    answers.unavailable(services.signer().whyNot()));
+                    answers.unavailable(upstream.signer().whyNot()));
         }
     }
 
@@ -251,7 +267,7 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
                 new DefaultFullHttpRequest(
                         HttpVersion.HTTP_1_1,
                         request.method(),
-                        request.uri(),
+                        connecting.target(),
                         connecting.body().take(),
                         connecting.headers(),
                         DefaultHttpHeadersFactory.trailersFactory().newEmptyHeaders()),
@@ -260,11 +276,12 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
 
     @Override
     public void onConnectFailed(Throwable cause) {
-        if (state instanceof Connecting) {
+        if (state instanceof Connecting connecting) {
+            String host =
+                    services.upstream(connecting.call().invocation().endpoint()).hostHeader();
             finish(
                     Ending.UPSTREAM_UNREACHABLE,
-                    answers.badGateway("Amazon Bedrock could not be reached at " + services.hostHeader() + ": "
-                            + cause.getMessage()));
+                    answers.badGateway("Amazon Bedrock could not be reached at " + host + ": " + cause.getMessage()));
         }
     }
 
@@ -483,7 +500,7 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
                 stopwatch.timings());
         state = new Settling();
         Settlement settlement = services.metering().settle(call, reading, outcome);
-        Conclusion conclusion = new Conclusion(settlement, ending, relay, insteadOfAnswer, bytesToFrameEnd);
+        Conclusion conclusion = new Conclusion(settlement, ending, relay, insteadOfAnswer, style, bytesToFrameEnd);
         onLoop(settlement.recorded(), failure -> conclude(conclusion, failure));
     }
 
@@ -504,6 +521,10 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
             }
             case EXCEPTION_FRAME -> {
                 conclusion.sendExceptionFrame(client);
+                client.done(requestWhole);
+            }
+            case ERROR_EVENT -> {
+                conclusion.sendErrorEvent(client);
                 client.done(requestWhole);
             }
             case BROKEN_FRAME -> {

@@ -1,6 +1,5 @@
 package io.bedrockmeter.proxy.exchange;
 
-import io.bedrockmeter.proxy.upstream.UpstreamPools;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -39,7 +38,6 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
     private static final int CONTINUE = HttpResponseStatus.CONTINUE.code();
 
     private final Supplier<ExchangeServices> services;
-    private final UpstreamPools pools;
     private final Duration headTimeout;
     private final Duration keepAlive;
     private final ArrayDeque<HttpObject> later = new ArrayDeque<>();
@@ -57,14 +55,11 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
      * A handler for one connection or stream.
      *
      * @param services what its exchanges work with, asked for each of them
-     * @param pools upstream connections
      * @param headTimeout until the first request's head
      * @param keepAlive how long an idle connection is kept
      */
-    public ExchangeHandler(
-            Supplier<ExchangeServices> services, UpstreamPools pools, Duration headTimeout, Duration keepAlive) {
+    public ExchangeHandler(Supplier<ExchangeServices> services, Duration headTimeout, Duration keepAlive) {
         this.services = services;
-        this.pools = pools;
         this.headTimeout = headTimeout;
         this.keepAlive = keepAlive;
     }
@@ -119,13 +114,7 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
         if (message instanceof HttpRequest request) {
             requestWhole = false;
             keepConnection = HttpUtil.isKeepAlive(request);
-            exchange = new Exchange(
-                    services.get(),
-                    this,
-                    pools.on(context().channel().eventLoop()),
-                    context().channel().eventLoop(),
-                    deadline(),
-                    request);
+            exchange = new Exchange(services.get(), this, context().channel().eventLoop(), deadline(), request);
             exchange.onRequestHead();
         }
         if (message instanceof HttpContent content) {

@@ -4,6 +4,8 @@ import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeadersFactory;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.AsciiString;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -38,7 +40,13 @@ final class ExchangeHeaders {
             "x-amzn-bedrock-guardrailversion",
             "x-amzn-bedrock-performanceconfig-latency",
             "x-amzn-bedrock-service-tier",
-            "x-amzn-bedrock-request-metadata");
+            "x-amzn-bedrock-request-metadata",
+            "anthropic-version",
+            "anthropic-beta",
+            "anthropic-workspace-id",
+            "openai-project",
+            "openai-organization",
+            "idempotency-key");
 
     /** Response headers of one connection, not of the answer (RFC 9110 §7.6.1), framing, and our own. */
     private static final List<AsciiString> OF_A_CONNECTION = names(
@@ -63,16 +71,18 @@ final class ExchangeHeaders {
     private ExchangeHeaders() {}
 
     /** The headers of the request to Bedrock, without its proof of identity. */
-    static HttpHeaders towardsUpstream(HttpHeaders fromCaller, String hostHeader, long bodyBytes) {
+    static HttpHeaders towardsUpstream(HttpRequest fromCaller, String hostHeader, long bodyBytes) {
         HttpHeaders headers = UPSTREAM_HEADERS.newHeaders();
         headers.set(HttpHeaderNames.HOST, hostHeader);
         for (AsciiString name : FORWARDED) {
-            Iterator<? extends CharSequence> values = fromCaller.valueCharSequenceIterator(name);
+            Iterator<? extends CharSequence> values = fromCaller.headers().valueCharSequenceIterator(name);
             while (values.hasNext()) {
                 headers.add(name, values.next());
             }
         }
-        headers.set(HttpHeaderNames.CONTENT_LENGTH, bodyBytes);
+        if (bodyBytes > 0 || fromCaller.method().equals(HttpMethod.POST)) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, bodyBytes);
+        }
         return headers;
     }
 

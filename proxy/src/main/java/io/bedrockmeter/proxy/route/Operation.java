@@ -1,23 +1,36 @@
 package io.bedrockmeter.proxy.route;
 
 import io.bedrockmeter.metering.usage.WireFormat;
-import org.jspecify.annotations.Nullable;
 
-/** An operation of Bedrock Runtime that this proxy serves. Whatever is not listed is refused. */
+/**
+ * An operation that this proxy serves: those of the service model of Bedrock Runtime, and the routes beside it that have the
+ * wire formats of OpenAI and Anthropic. Whatever is not listed is refused. Where each is found, {@link RouteTable} says.
+ */
 public enum Operation {
-    INVOKE_MODEL("InvokeModel", "invoke", WireFormat.INVOKE_JSON),
-    INVOKE_MODEL_WITH_RESPONSE_STREAM(
-            "InvokeModelWithResponseStream", "invoke-with-response-stream", WireFormat.INVOKE_EVENT_STREAM),
-    CONVERSE("Converse", "converse", WireFormat.CONVERSE_JSON),
-    CONVERSE_STREAM("ConverseStream", "converse-stream", WireFormat.CONVERSE_EVENT_STREAM);
+    INVOKE_MODEL("InvokeModel", WireFormat.INVOKE_JSON),
+    INVOKE_MODEL_WITH_RESPONSE_STREAM("InvokeModelWithResponseStream", WireFormat.INVOKE_EVENT_STREAM),
+    CONVERSE("Converse", WireFormat.CONVERSE_JSON),
+    CONVERSE_STREAM("ConverseStream", WireFormat.CONVERSE_EVENT_STREAM),
+    COUNT_TOKENS("CountTokens", WireFormat.COUNT_TOKENS),
+    APPLY_GUARDRAIL("ApplyGuardrail", WireFormat.APPLY_GUARDRAIL),
+    INVOKE_GUARDRAIL_CHECKS("InvokeGuardrailChecks", WireFormat.GUARDRAIL_CHECKS),
+    START_ASYNC_INVOKE("StartAsyncInvoke", WireFormat.ASYNC_JOB),
+    GET_ASYNC_INVOKE("GetAsyncInvoke", WireFormat.UNBILLED),
+    LIST_ASYNC_INVOKES("ListAsyncInvokes", WireFormat.UNBILLED),
+    OPENAI_CHAT_COMPLETIONS("OpenAIChatCompletions", WireFormat.CHAT_COMPLETIONS),
+    OPENAI_RESPONSES("OpenAIResponses", WireFormat.RESPONSES),
+    OPENAI_GET_RESPONSE("OpenAIGetResponse", WireFormat.UNBILLED),
+    OPENAI_CANCEL_RESPONSE("OpenAICancelResponse", WireFormat.UNBILLED),
+    OPENAI_DELETE_RESPONSE("OpenAIDeleteResponse", WireFormat.UNBILLED),
+    ANTHROPIC_MESSAGES("AnthropicMessages", WireFormat.MESSAGES),
+    ANTHROPIC_COUNT_TOKENS("AnthropicCountTokens", WireFormat.COUNT_TOKENS),
+    LIST_MODELS("ListModels", WireFormat.UNBILLED);
 
     private final String operationName;
-    private final String action;
     private final WireFormat wireFormat;
 
-    Operation(String operationName, String action, WireFormat wireFormat) {
+    Operation(String operationName, WireFormat wireFormat) {
         this.operationName = operationName;
-        this.action = action;
         this.wireFormat = wireFormat;
     }
 
@@ -31,13 +44,23 @@ public enum Operation {
         return wireFormat;
     }
 
-    /** The operation whose path is {@code /model/{modelId}/action}; null if there is none. */
-    static @Nullable Operation ofModelAction(String action) {
-        for (Operation operation : values()) {
-            if (operation.action.equals(action)) {
-                return operation;
-            }
-        }
-        return null;
+    /** Whether the body, and not the path, names the model. */
+    public boolean bodyNamesModel() {
+        return switch (this) {
+            case START_ASYNC_INVOKE,
+                    OPENAI_CHAT_COMPLETIONS,
+                    OPENAI_RESPONSES,
+                    ANTHROPIC_MESSAGES,
+                    ANTHROPIC_COUNT_TOKENS -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether it is about jobs that go on after the call and write to S3 with the proxy's own rights. */
+    public boolean isAboutAsyncJobs() {
+        return switch (this) {
+            case START_ASYNC_INVOKE, GET_ASYNC_INVOKE, LIST_ASYNC_INVOKES -> true;
+            default -> false;
+        };
     }
 }

@@ -1,21 +1,28 @@
 package io.bedrockmeter.proxy.route;
 
+import io.bedrockmeter.metering.model.Endpoint;
 import io.bedrockmeter.metering.model.ModelRef;
+import org.jspecify.annotations.Nullable;
 
 /** Where a request goes. */
 public sealed interface Route {
     /**
-     * To an operation on a model.
+     * To an operation.
      *
      * @param operation the operation
-     * @param model the model named, decoded once
-     * @param rawPath the request target exactly as it came
+     * @param endpoint which of Bedrock's endpoints serves it
+     * @param model what the path names, decoded once; null where the body names it
+     * @param target the request target to send, exactly as it came but for a prefix of the proxy's own
      */
-    record ToModel(Operation operation, ModelRef model, String rawPath) implements Route {}
+    record Found(
+            Operation operation,
+            Endpoint endpoint,
+            @Nullable ModelRef model,
+            String target) implements Route {}
 
     /** Nowhere: no operation has this method and path. */
     record Unknown(String why) implements Route {}
 
-    /** Nowhere: the path names an operation, and its model identifier cannot be one. */
+    /** Nowhere: the path names an operation, and something in it cannot be what it stands for. */
     record Malformed(String why) implements Route {}
 }

@@ -1,7 +1,6 @@
 package io.bedrockmeter.proxy.server;
 
 import io.bedrockmeter.proxy.exchange.Stop;
-import io.bedrockmeter.proxy.upstream.UpstreamPools;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -45,12 +44,11 @@ public final class Listener implements AutoCloseable {
      * @param serving what is in force, asked for each connection and each exchange
      * @throws IOException if it cannot be bound; the message names the address
      */
-    public static Listener open(
-            EventLoopGroup loops, InetSocketAddress address, Supplier<Serving> serving, UpstreamPools pools)
+    public static Listener open(EventLoopGroup loops, InetSocketAddress address, Supplier<Serving> serving)
             throws IOException {
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         ChannelGroup streams = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-        Pipelines pipelines = new Pipelines(serving, pools, streams);
+        Pipelines pipelines = new Pipelines(serving, streams);
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)

@@ -2,7 +2,6 @@ package io.bedrockmeter.proxy.server;
 
 import io.bedrockmeter.proxy.exchange.ExchangeHandler;
 import io.bedrockmeter.proxy.exchange.ExchangeServices;
-import io.bedrockmeter.proxy.upstream.UpstreamPools;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -33,13 +32,11 @@ final class Pipelines extends ChannelInitializer<Channel> {
 
     private final Supplier<Serving> serving;
     private final Supplier<ExchangeServices> services;
-    private final UpstreamPools pools;
     private final ChannelGroup streams;
 
-    Pipelines(Supplier<Serving> serving, UpstreamPools pools, ChannelGroup streams) {
+    Pipelines(Supplier<Serving> serving, ChannelGroup streams) {
         this.serving = serving;
         this.services = () -> serving.get().services();
-        this.pools = pools;
         this.streams = streams;
     }
 
@@ -85,7 +82,7 @@ final class Pipelines extends ChannelInitializer<Channel> {
     }
 
     private ChannelHandler exchange(ServerLimits limits) {
-        return new ExchangeHandler(services, pools, limits.headTimeout(), limits.keepAlive());
+        return new ExchangeHandler(services, limits.headTimeout(), limits.keepAlive());
     }
 
     private final class StreamPipeline extends ChannelInitializer<Channel> {

@@ -3,6 +3,7 @@ package io.bedrockmeter.proxy.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -129,6 +130,7 @@ class ConfigLoaderTest {
                 "auth: {secret-access-key: abc}   | upstream.auth.access-key-id      | is required with secret-access",
                 "auth: {scheme: basic}                       | upstream.auth.scheme   | 'basic' is none of: sigv4, bearer",
                 "pool-idle: 500ms                            | upstream.pool-idle     | is out of range; choose from 1s",
+                "mantle-endpoint: 'http://mantle.example'     | upstream.mantle-endpoint | must be https",
                 "allow-plaintext: yes                        | upstream.allow-plaintext | 'yes' is neither true nor",
             })
     void refusesWhatCannotWork(String line, String key, String message) {
@@ -145,7 +147,7 @@ class ConfigLoaderTest {
         ProxyConfig config = Configs.valid("upstream: {region: us-east-1, endpoint: 'http://127.0.0.1:9000'}")
                 .config();
 
-        assertThat(config.upstream()).returns(false, UpstreamConfig::isTls).returns(9000, UpstreamConfig::port);
+        assertThat(config.upstream().endpoint()).isEqualTo(URI.create("http://127.0.0.1:9000"));
     }
 
     @Test

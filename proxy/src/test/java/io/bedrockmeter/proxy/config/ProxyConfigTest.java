@@ -33,6 +33,7 @@ class ProxyConfigTest {
             upstream:
               region: eu-west-1
               endpoint: http://bedrock.internal:8000
+              mantle-endpoint: http://mantle.internal:8001
               allow-plaintext: true
               auth:
                 scheme: sigv4
@@ -97,6 +98,7 @@ class ProxyConfigTest {
                         new UpstreamConfig(
                                 "us-east-1",
                                 URI.create("https://bedrock-runtime.us-east-1.amazonaws.com"),
+                                URI.create("https://bedrock-mantle.us-east-1.api.aws"),
                                 new UpstreamAuth.SigV4(null, null),
                                 new UpstreamTimeouts(ofSeconds(5), ofHours(1), ofMinutes(10), ofMinutes(65)),
                                 ofSeconds(50),
@@ -141,6 +143,7 @@ class ProxyConfigTest {
                         new UpstreamConfig(
                                 "eu-west-1",
                                 URI.create("http://bedrock.internal:8000"),
+                                URI.create("http://mantle.internal:8001"),
                                 new UpstreamAuth.SigV4(
                                         null, new StaticKeys("AKIAEXAMPLE", Secret.of("hush"), Secret.of("quiet"))),
                                 new UpstreamTimeouts(ofMillis(250), ofSeconds(30), ofSeconds(31), ofHours(2)),
@@ -216,6 +219,7 @@ class ProxyConfigTest {
                         "admin.port",
                         "upstream.region",
                         "upstream.endpoint",
+                        "upstream.mantle-endpoint",
                         "upstream.allow-plaintext",
                         "upstream.trusted-certificates",
                         "ledger.path",
@@ -231,6 +235,7 @@ class ProxyConfigTest {
                         new UpstreamConfig(
                                 running.upstream().region(),
                                 running.upstream().endpoint(),
+                                running.upstream().mantleEndpoint(),
                                 changed.config().upstream().auth(),
                                 changed.config().upstream().timeouts(),
                                 changed.config().upstream().poolIdle(),
