@@ -75,6 +75,9 @@ public final class JsonScanner {
     private int skipped;
     private boolean escaped;
 
+    /** The text last reported: streams say the same word in document after document. */
+    private String lastText = "";
+
     /** A scanner at the beginning of a document. */
     public JsonScanner(JsonPaths paths, JsonListener listener) {
         this.paths = paths;
@@ -286,7 +289,8 @@ public final class JsonScanner {
         if (at != null && at.watch == Watch.NUMBER) {
             number(at.path);
         } else if (at != null && !token.isTooLong()) {
-            listener.onText(at.path, token.text());
+            lastText = token.text(lastText);
+            listener.onText(at.path, lastText);
         }
         afterScalar();
         return i + 1;

@@ -55,8 +55,25 @@ final class JsonToken {
         return tooLong ? JsonNumbers.IMPLAUSIBLE : JsonNumbers.parse(bytes, length);
     }
 
-    String text() {
+    /** The token as text; the very text given, if it is the same. */
+    String text(String likely) {
+        if (isAscii(likely)) {
+            return likely;
+        }
         return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+
+    /** Whether the token is a text of ASCII. */
+    private boolean isAscii(String text) {
+        if (text.length() != length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (bytes[i] != text.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The child of a node that this key leads to. */

@@ -59,6 +59,9 @@ final class Conclusion {
     }
 
     private UsageReading reading(@Nullable UsageGap gap, long outputGuess) {
+        if (tally.isUnknownOperation()) {
+            return new UsageReading.Absent(Usage.NONE, UsageGap.NOT_AN_INFERENCE, Served.SILENT);
+        }
         if (gap == null && isInputBlocked()) {
             return new UsageReading.Exact(guardrailUnits(Usage.NONE), served(), disagreed);
         }
@@ -151,6 +154,7 @@ final class Conclusion {
     private void checkTotal() {
         long total = tally.count(Slot.TOTAL);
         long cached = cacheRead + write5m + write30m + write1h;
+        long speech = known(Slot.SPEECH_INPUT) + known(Slot.SPEECH_OUTPUT);
         boolean included = opening.dialect() == UsageDialect.CONVERSE
                 && opening.family().has(Rule.CONVERSE_INPUT_INCLUDES_CACHE)
                 && total != input + output + cached;
@@ -159,7 +163,7 @@ final class Conclusion {
             input = Math.max(0, input - cached);
         }
         if (total >= 0 && input >= 0 && output >= 0) {
-            disagreed |= total != input + output + cached;
+            disagreed |= total != input + output + cached + speech;
         }
     }
 
@@ -174,7 +178,10 @@ final class Conclusion {
             case GUARDRAIL_CHECKS, JOB, UNBILLED -> {
                 return false;
             }
-            case INVOKE, CONVERSE, CHAT, RESPONSES, MESSAGES, SPEECH -> {}
+            case SPEECH -> {
+                return gap == null && tally.has(Slot.SPEECH_INPUT) && tally.has(Slot.SPEECH_OUTPUT);
+            }
+            case INVOKE, CONVERSE, CHAT, RESPONSES, MESSAGES -> {}
         }
         if (opening.family().has(Rule.BILLED_BY_SEARCH_UNIT)) {
             return opening.request().work().documents() > 0 && gap == null;
@@ -238,6 +245,8 @@ final class Conclusion {
         usage = with(usage, UsageUnit.CACHE_WRITE_5M, write5m);
         usage = with(usage, UsageUnit.CACHE_WRITE_30M, write30m);
         usage = with(usage, UsageUnit.CACHE_WRITE_1H, write1h);
+        usage = with(usage, UsageUnit.SPEECH_INPUT, known(Slot.SPEECH_INPUT));
+        usage = with(usage, UsageUnit.SPEECH_OUTPUT, known(Slot.SPEECH_OUTPUT));
         if (opening.family().has(Rule.BILLED_BY_SEARCH_UNIT)) {
             long units = Math.ceilDiv(opening.request().work().documents(), DOCUMENTS_A_SEARCH_UNIT);
             usage = with(usage, UsageUnit.SEARCH_UNIT, Math.max(1, units));

@@ -1,7 +1,7 @@
 package io.bedrockmeter.metering.usage;
 
 /**
- * How much text a stream has delivered, told from the lengths of its frames alone: none is opened for it.
+ * How much text a stream has delivered. Of an event stream it is told from the lengths of frames alone: none is opened for it.
  *
  * <p>Each frame has an envelope of known length and a padding {@code p} of random length, evenly spread over 0 to 61, so
  * that over many frames the mean serves as well as each one's own.
@@ -26,6 +26,12 @@ final class DeltaMeter {
         deltas++;
         int base64 = payloadBytes - CHUNK_ENVELOPE - PADDING_ENVELOPE - PADDING_MEAN;
         textBytes += base64 * 3L / 4 - envelopeBytes;
+    }
+
+    /** Counts a delta whose text was itself measured. */
+    void addText(long bytes) {
+        deltas++;
+        textBytes += bytes;
     }
 
     /** Tokens that this text comes to, roughly; at least one a delta. */

@@ -5,6 +5,12 @@ import java.util.List;
 
 /** Where each dialect of one shape for all models says what it says. Constants. */
 final class DialectPaths {
+    /** Where a guardrail's trace tells its units in a model's own document. */
+    static final List<String> INVOKE_ASSESSMENTS =
+            List.of("amazon-bedrock-trace.guardrail.input.*", "amazon-bedrock-trace.guardrail.outputs[].*");
+
+    private static final String SPEECH_TOTAL = "event.usageEvent.details.total.";
+
     /** Nothing is watched, and the document is only checked to be one. */
     static final JsonPaths NOTHING = JsonPaths.builder().build();
 
@@ -46,17 +52,33 @@ final class DialectPaths {
     /** The duplicate keys {@code cache…TokenCount} are left out: they repeat the others. */
     static final JsonPaths CONVERSE = converse();
 
-    static final JsonPaths CHAT = chat(Slot.OUTPUT).build();
+    static final JsonPaths CHAT = errorType(chat(Slot.OUTPUT)).build();
 
-    static final JsonPaths CHAT_STREAM = chat(Slot.OUTPUT_RUNNING).build();
+    /** In each of these documents the whole output so far is told, if at all. */
+    static final JsonPaths CHAT_STREAM = chat(Slot.OUTPUT_RUNNING)
+            .value("choices[]", Slot.CHOICE)
+            .bytes("choices[].delta.content", Slot.TEXT)
+            .bytes("choices[].delta.reasoning", Slot.TEXT)
+            .bytes("choices[].delta.reasoning_content", Slot.TEXT)
+            .bytes("choices[].delta.refusal", Slot.TEXT)
+            .bytes("choices[].delta.tool_calls[].function.arguments", Slot.TEXT)
+            .value("error", Slot.ERROR)
+            .build();
 
-    static final JsonPaths RESPONSES = responses("").build();
+    static final JsonPaths RESPONSES = errorType(responses("")).build();
 
-    static final JsonPaths RESPONSES_STREAM = responses("response.").build();
+    /** Only word of an error has a message of its own; a response that failed has an error inside. */
+    static final JsonPaths RESPONSES_STREAM = responses("response.")
+            .bytes("delta", Slot.TEXT)
+            .value("error", Slot.ERROR)
+            .value("message", Slot.ERROR)
+            .value("response.error", Slot.ERROR)
+            .build();
 
-    static final JsonPaths MESSAGES = messages().build();
+    static final JsonPaths MESSAGES =
+            errorType(messages(JsonPaths.builder(), "usage.", Slot.OUTPUT)).build();
 
-    static final JsonPaths MESSAGES_STREAM = messages().build();
+    static final JsonPaths MESSAGES_STREAM = messagesStream();
 
     static final JsonPaths GUARDRAIL = guardrailAlone();
 
@@ -64,7 +86,13 @@ final class DialectPaths {
 
     static final JsonPaths JOB = NOTHING;
 
-    static final JsonPaths SPEECH = NOTHING;
+    static final JsonPaths SPEECH = JsonPaths.builder()
+            .number(SPEECH_TOTAL + "input.speechTokens", Slot.SPEECH_INPUT)
+            .number(SPEECH_TOTAL + "input.textTokens", Slot.INPUT)
+            .number(SPEECH_TOTAL + "output.speechTokens", Slot.SPEECH_OUTPUT)
+            .number(SPEECH_TOTAL + "output.textTokens", Slot.OUTPUT)
+            .number("event.usageEvent.totalTokens", Slot.TOTAL)
+            .build();
 
     private DialectPaths() {}
 
@@ -86,8 +114,9 @@ final class DialectPaths {
     }
 
     private static JsonPaths.Builder chat(int output) {
-        return JsonPaths.builder()
-                .number("usage.prompt_tokens", Slot.INPUT)
+        JsonPaths.Builder paths = JsonPaths.builder();
+        guardrail(paths, INVOKE_ASSESSMENTS);
+        return paths.number("usage.prompt_tokens", Slot.INPUT)
                 .number("usage.completion_tokens", output)
                 .number("usage.total_tokens", Slot.TOTAL)
                 .number("usage.prompt_tokens_details.cached_tokens", Slot.CACHED_OF_INPUT)
@@ -105,23 +134,32 @@ final class DialectPaths {
                 .text(parent + "service_tier", Slot.SERVICE_TIER);
     }
 
-    private static JsonPaths.Builder messages() {
-        JsonPaths.Builder paths = JsonPaths.builder().number("usage.output_tokens", Slot.OUTPUT);
-        messagesInput(paths, "usage.");
-        messagesInput(paths, "message.usage.");
-        return paths.number("message.usage.output_tokens", Slot.OUTPUT_START);
+    private static JsonPaths messagesStream() {
+        JsonPaths.Builder paths = messages(JsonPaths.builder(), "usage.", Slot.OUTPUT);
+        messages(paths, "message.usage.", Slot.OUTPUT_START);
+        return paths.bytes("delta.text", Slot.TEXT)
+                .bytes("delta.thinking", Slot.TEXT)
+                .bytes("delta.partial_json", Slot.TEXT)
+                .value("error", Slot.ERROR)
+                .build();
     }
 
-    private static void messagesInput(JsonPaths.Builder paths, String usage) {
-        paths.number(usage + "input_tokens", Slot.INPUT)
+    private static JsonPaths.Builder messages(JsonPaths.Builder paths, String usage, int output) {
+        return paths.number(usage + "input_tokens", Slot.INPUT)
+                .number(usage + "output_tokens", output)
                 .number(usage + "cache_read_input_tokens", Slot.CACHE_READ)
                 .number(usage + "cache_creation_input_tokens", Slot.CACHE_WRITE)
                 .number(usage + "cache_creation.ephemeral_5m_input_tokens", Slot.CACHE_WRITE_5M)
                 .number(usage + "cache_creation.ephemeral_1h_input_tokens", Slot.CACHE_WRITE_1H);
     }
 
+    /** Watches for the type of an error in an answer that claims success. */
+    private static JsonPaths.Builder errorType(JsonPaths.Builder paths) {
+        return paths.text("__type", Slot.ERROR_TYPE).text("Output.__type", Slot.ERROR_TYPE);
+    }
+
     private static JsonPaths guardrailAlone() {
-        JsonPaths.Builder paths = JsonPaths.builder();
+        JsonPaths.Builder paths = errorType(JsonPaths.builder());
         for (int i = 0; i < Slot.GUARDRAIL_NAMES.size(); i++) {
             paths.number("usage." + Slot.GUARDRAIL_NAMES.get(i), Slot.GUARDRAIL + i);
         }

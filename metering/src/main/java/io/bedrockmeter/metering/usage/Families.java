@@ -148,9 +148,7 @@ final class Families {
                 .number(metrics + "cacheWriteInputTokenCount", Slot.MEASURED_CACHE_WRITE)
                 .text("amazon-bedrock-guardrailAction", Slot.GUARDRAIL_ACTION)
                 .value("amazon-bedrock-trace.guardrail.modelOutput[]", Slot.MODEL_OUTPUT);
-        DialectPaths.guardrail(
-                builder,
-                List.of("amazon-bedrock-trace.guardrail.input.*", "amazon-bedrock-trace.guardrail.outputs[].*"));
+        DialectPaths.guardrail(builder, DialectPaths.INVOKE_ASSESSMENTS);
         return builder.build();
     }
 

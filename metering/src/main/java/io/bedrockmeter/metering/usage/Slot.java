@@ -62,8 +62,13 @@ final class Slot {
             "contextualGroundingPolicyUnits",
             "automatedReasoningPolicyUnits");
 
+    /** Tokens of speech; {@link #INPUT} and {@link #OUTPUT} are then those of text. */
+    static final int SPEECH_INPUT = GUARDRAIL + GUARDRAIL_UNITS.size();
+
+    static final int SPEECH_OUTPUT = SPEECH_INPUT + 1;
+
     /** How many slots hold counts. */
-    static final int COUNTS = GUARDRAIL + GUARDRAIL_UNITS.size();
+    static final int COUNTS = SPEECH_OUTPUT + 1;
 
     static final int SERVICE_TIER = 32;
     static final int LATENCY = 33;
@@ -76,6 +81,15 @@ final class Slot {
     static final int DETAIL_END = 38;
     /** Something that only exists if the model ran, whatever a guardrail did afterwards. */
     static final int MODEL_OUTPUT = 39;
+
+    /** Text delivered, to be measured. */
+    static final int TEXT = 40;
+    /** A piece of an answer, so that the document is not the one that only sums up. */
+    static final int CHOICE = 41;
+    /** Word of an error, in a stream. */
+    static final int ERROR = 42;
+    /** The type of an error, in a document. */
+    static final int ERROR_TYPE = 43;
 
     /** Set in a number whose values are to be added up, not taken one for all. */
     static final int SUMMED = 64;

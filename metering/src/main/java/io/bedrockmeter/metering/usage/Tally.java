@@ -30,6 +30,10 @@ final class Tally implements JsonListener {
     private boolean disagreed;
     private boolean intervened;
     private boolean modelRan;
+    private boolean choices;
+    private boolean error;
+    private boolean unknownOperation;
+    private long textBytes;
     private @Nullable String serviceTier;
     private @Nullable String latency;
     private @Nullable String invokedModelId;
@@ -86,6 +90,26 @@ final class Tally implements JsonListener {
         return modelRan;
     }
 
+    /** Whether the document delivers a piece of an answer. */
+    boolean hasChoices() {
+        return choices;
+    }
+
+    /** Whether the document is word of an error. */
+    boolean isError() {
+        return error;
+    }
+
+    /** Whether the answer says that there is no such operation. */
+    boolean isUnknownOperation() {
+        return unknownOperation;
+    }
+
+    /** Bytes of text that the document delivers. */
+    long textBytes() {
+        return textBytes;
+    }
+
     @Nullable
     String serviceTier() {
         return serviceTier;
@@ -109,6 +133,10 @@ final class Tally implements JsonListener {
         disagreed = false;
         intervened = false;
         modelRan = false;
+        choices = false;
+        error = false;
+        unknownOperation = false;
+        textBytes = 0;
         serviceTier = null;
         latency = null;
         invokedModelId = null;
@@ -121,6 +149,13 @@ final class Tally implements JsonListener {
         switch (join) {
             case FIRST_VALID -> joinFirstValid(later);
             case LATEST -> joinLatest(later);
+        }
+    }
+
+    /** Takes the output so far of a document that sums up for the final one. */
+    void settleOutput(Tally document) {
+        if (document.has(Slot.OUTPUT_RUNNING)) {
+            counts[Slot.OUTPUT] = document.counts[Slot.OUTPUT_RUNNING];
         }
     }
 
@@ -137,14 +172,14 @@ final class Tally implements JsonListener {
     }
 
     private void joinLatest(Tally later) {
-        for (int slot = 0; slot < Slot.GUARDRAIL; slot++) {
-            if (later.has(slot)) {
-                counts[slot] = later.counts[slot];
+        for (int slot = 0; slot < Slot.COUNTS; slot++) {
+            if (!later.has(slot)) {
+                continue;
             }
-        }
-        for (int slot = Slot.GUARDRAIL; slot < Slot.COUNTS; slot++) {
-            if (later.has(slot)) {
+            if (slot >= Slot.GUARDRAIL && slot < Slot.SPEECH_INPUT) {
                 add(slot, later.counts[slot]);
+            } else {
+                counts[slot] = later.counts[slot];
             }
         }
         implausible = (implausible & ~later.known()) | later.implausible;
@@ -202,10 +237,11 @@ final class Tally implements JsonListener {
     @Override
     public void onValue(int path) {
         touched = true;
-        if (path == Slot.MODEL_OUTPUT) {
-            modelRan = true;
-        } else {
-            add(path & ~Slot.SUMMED, 1);
+        switch (path) {
+            case Slot.MODEL_OUTPUT -> modelRan = true;
+            case Slot.CHOICE -> choices = true;
+            case Slot.ERROR -> error = true;
+            default -> add(path & ~Slot.SUMMED, 1);
         }
     }
 
@@ -218,8 +254,15 @@ final class Tally implements JsonListener {
             case Slot.INVOKED_MODEL -> invokedModelId = invokedModelId == null ? value : invokedModelId;
             case Slot.GUARDRAIL_ACTION -> intervened |= value.equals("INTERVENED");
             case Slot.DETAIL_TTL -> detailTtl = value;
+            case Slot.ERROR_TYPE -> unknownOperation |= UsageReaders.isUnknownOperation(value);
             default -> throw new IllegalArgumentException("no text has the number " + path);
         }
+    }
+
+    @Override
+    public void onBytes(int path, byte[] bytes, int from, int to) {
+        touched = true;
+        textBytes += to - from;
     }
 
     @Override

@@ -41,10 +41,9 @@ public final class UsageReaders {
             case INVOKE_JSON -> new DocumentReader(opening, measured(head));
             case CONVERSE_JSON, APPLY_GUARDRAIL, GUARDRAIL_CHECKS, ASYNC_JOB ->
                 new DocumentReader(opening, new Tally());
-            case INVOKE_EVENT_STREAM, CONVERSE_EVENT_STREAM -> new StreamReader(opening);
+            case INVOKE_EVENT_STREAM, CONVERSE_EVENT_STREAM, BIDIRECTIONAL_EVENT_STREAM -> new StreamReader(opening);
             case CHAT_COMPLETIONS, RESPONSES, MESSAGES ->
-                streamed ? SettledReader.refused(UsageGap.READER_FAILED) : new DocumentReader(opening, new Tally());
-            case BIDIRECTIONAL_EVENT_STREAM -> SettledReader.refused(UsageGap.READER_FAILED);
+                streamed ? new SseReader(opening) : new DocumentReader(opening, new Tally());
             case COUNT_TOKENS, UNBILLED -> SettledReader.FREE;
         };
     }

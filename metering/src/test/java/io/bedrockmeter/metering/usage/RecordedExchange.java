@@ -31,14 +31,18 @@ record RecordedExchange(
             "InvokeModel", WireFormat.INVOKE_JSON,
             "InvokeModelWithResponseStream", WireFormat.INVOKE_EVENT_STREAM,
             "Converse", WireFormat.CONVERSE_JSON,
-            "ConverseStream", WireFormat.CONVERSE_EVENT_STREAM);
+            "ConverseStream", WireFormat.CONVERSE_EVENT_STREAM,
+            "OpenAIChat", WireFormat.CHAT_COMPLETIONS,
+            "OpenAIResponses", WireFormat.RESPONSES,
+            "CountTokens", WireFormat.COUNT_TOKENS,
+            "ApplyGuardrail", WireFormat.APPLY_GUARDRAIL);
 
     /** The folder of recordings; it need not exist. */
     static Path folder() {
         return Path.of(System.getProperty("bedrockmeter.root", "..")).resolve("../shared/data/exchanges");
     }
 
-    /** All recordings of the four operations that invoke a model. */
+    /** All recordings of operations that this proxy serves. */
     static List<RecordedExchange> all() {
         JsonMapper mapper = JsonMapper.builder().build();
         try (Stream<Path> files = Files.walk(folder())) {
@@ -68,7 +72,9 @@ record RecordedExchange(
         return new RecordedExchange(
                 exchange.path("id").asString(),
                 Objects.requireNonNull(FORMATS.get(exchange.path("api").asString())),
-                ModelRef.parse(exchange.path("modelId").asString()),
+                exchange.path("modelId").isString()
+                        ? ModelRef.parse(exchange.path("modelId").asString())
+                        : new ModelRef.NoModel(ModelRef.NoModel.NOTHING),
                 requestHeaders,
                 body(request),
                 responseHeaders,
@@ -90,6 +96,11 @@ record RecordedExchange(
 
     Wire wire() {
         return new Wire(format, model, facts(), status, responseHeaders, responseBody);
+    }
+
+    /** Whether it is a call that succeeded and that nobody bills. */
+    boolean isFree() {
+        return format == WireFormat.COUNT_TOKENS && status == 200;
     }
 
     /** The usage that it is known to have had; null if its answer carries none. */

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,6 +87,35 @@ class RequestReaderTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    CHAT_COMPLETIONS | {"model":"m.x","stream":true,"stream_options":{"include_usage":true},"max_tokens":5,"service_tier":"flex"} | true | true
+                    CHAT_COMPLETIONS | {"max_completion_tokens":5,"stream":false,"stream_options":{"include_usage":false},"model":"m.x","service_tier":"flex"} | false | false
+                    CHAT_COMPLETIONS | {"messages":[{"model":"no","stream":true}],"stream":null,"stream_options":null,"max_tokens":5,"model":"m.x","service_tier":"flex"} | false | false
+                    RESPONSES | {"input":"\\"stream\\":true","model":"m.x","max_output_tokens":5,"stream":true,"service_tier":"flex"} | true | false
+                    MESSAGES | {"metadata":{"model":"no"},"model":"m.x","max_tokens":5,"stream":true,"service_tier":"flex"} | true | false
+                    """)
+    void readsTheModelAndWhetherAStreamWithUsageWasAskedOfARouteThatNamesNone(
+            WireFormat format, String body, boolean stream, boolean usage) {
+        assertThat(read(format, null, Map.of(), body))
+                .isEqualTo(new RequestFacts(body.length(), 5, "flex", null, "m.x", stream, usage, RequestedWork.NONE));
+    }
+
+    @Test
+    void readsTheModelOfAJobAndOfCountedTokens() {
+        assertThat(read(
+                                WireFormat.ASYNC_JOB,
+                                null,
+                                Map.of(),
+                                "{\"modelInput\":{\"modelId\":\"no\"},\"modelId\":\"m.x\"}")
+                        .model())
+                .isEqualTo("m.x");
+        assertThat(read(WireFormat.COUNT_TOKENS, null, Map.of(), "{\"model\":\"m.x\"}")
+                        .model())
+                .isEqualTo("m.x");
+        assertThat(read(WireFormat.COUNT_TOKENS, null, Map.of(), "{}").model()).isNull();
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {"", "x", "{", "{\"max_tokens\":-5}", "{\"max_tokens\":\"lots\"}", "[[[", "{\"max_tokens\":1e400}"
             })
@@ -94,7 +124,8 @@ class RequestReaderTest {
                 .isEqualTo(RequestFacts.ofBytes(body.length()));
     }
 
-    private static RequestFacts read(WireFormat format, String model, Map<String, String> headers, String body) {
+    private static RequestFacts read(
+            WireFormat format, @Nullable String model, Map<String, String> headers, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         RequestFacts whole = read(format, model, headers, bytes, Math.max(1, bytes.length));
         assertThat(read(format, model, headers, bytes, 1)).as("byte by byte").isEqualTo(whole);
@@ -102,10 +133,10 @@ class RequestReaderTest {
     }
 
     private static RequestFacts read(
-            WireFormat format, String model, Map<String, String> headers, byte[] body, int size) {
+            WireFormat format, @Nullable String model, Map<String, String> headers, byte[] body, int size) {
         Map<String, String> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         byName.putAll(headers);
-        RequestReader reader = RequestReader.open(format, ModelRef.parse(model), byName::get);
+        RequestReader reader = RequestReader.open(format, model == null ? null : ModelRef.parse(model), byName::get);
         for (int from = 0; from < body.length; from += size) {
             reader.read(ByteBuffer.wrap(body, from, Math.min(size, body.length - from)));
         }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Small responses written by hand, and the reading of them. */
@@ -39,6 +40,16 @@ final class Responses {
 
     static Wire wire(WireFormat format, String model, Map<String, String> headers, byte[] body) {
         return new Wire(format, ModelRef.parse(model), REQUEST, 200, headers, ByteBuffer.wrap(body));
+    }
+
+    /** An answer in server-sent events, one for each document. */
+    static Wire sse(WireFormat format, String model, String... data) {
+        String body = Stream.of(data).map(one -> "data: " + one + "\n\n").collect(Collectors.joining());
+        return wire(
+                format,
+                model,
+                Map.of("Content-Type", "text/event-stream; charset=utf-8"),
+                body.getBytes(StandardCharsets.UTF_8));
     }
 
     /** A chunk as the service pads it. */
