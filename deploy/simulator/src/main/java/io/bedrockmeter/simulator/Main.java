@@ -6,7 +6,8 @@ import java.util.Map;
 /** The command line of the simulator. */
 public final class Main {
     private static final String USAGE = """
-            usage: java -jar bedrock-simulator.jar [--port N] [--admin-port N] [--truth-log FILE] [--fsync true|false]
+            usage: java -jar bedrock-simulator.jar [--port N] [--mantle-port N] [--admin-port N]
+                   [--truth-log FILE] [--fsync true|false]
                    [--access-key ID --secret-key SECRET]... [--bearer-token TOKEN] [--verify-signatures true|false]
                    [--region REGION] [--threads N]""";
 
@@ -25,7 +26,8 @@ public final class Main {
         Simulator simulator = Simulator.start(options);
         Runtime.getRuntime().addShutdownHook(new Thread(simulator::close, "shutdown"));
         System.out.println("bedrock simulator ready: data http://127.0.0.1:" + simulator.dataPort()
-                + " admin http://127.0.0.1:" + simulator.adminPort());
+                + " mantle http://127.0.0.1:" + simulator.mantlePort() + " admin http://127.0.0.1:"
+                + simulator.adminPort());
     }
 
     static SimulatorOptions parse(String[] arguments) {
@@ -40,6 +42,7 @@ public final class Main {
             String value = arguments[index + 1];
             switch (name) {
                 case "--port" -> options = options.withPorts(number(name, value), options.adminPort());
+                case "--mantle-port" -> options = options.withMantlePort(number(name, value));
                 case "--admin-port" -> options = options.withPorts(options.port(), number(name, value));
                 case "--truth-log" -> options = options.withTruthLog(Path.of(value), options.fsync());
                 case "--fsync" -> options = options.withFsync(flag(name, value));

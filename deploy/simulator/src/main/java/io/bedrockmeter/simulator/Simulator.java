@@ -1,6 +1,10 @@
 package io.bedrockmeter.simulator;
 
 import io.bedrockmeter.simulator.bedrock.Bedrock;
+import io.bedrockmeter.simulator.call.Endpoint;
+import io.bedrockmeter.simulator.control.ControlPlane;
+import io.bedrockmeter.simulator.control.Lookup;
+import io.bedrockmeter.simulator.control.Resource;
 import io.bedrockmeter.simulator.script.Script;
 import io.bedrockmeter.simulator.script.ScriptBook;
 import io.bedrockmeter.simulator.script.ScriptJson;
@@ -22,23 +26,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A running stand-in for Amazon Bedrock on two ports of 127.0.0.1. Thread-safe; close it to stop. */
+/** A running stand-in for Amazon Bedrock on three ports of 127.0.0.1. Thread-safe; close it to stop. */
 public final class Simulator implements AutoCloseable {
     private final EventLoopGroup group;
     private final TruthLog truth;
     private final AdminActions actions;
-    private final Channel data;
-    private final Channel admin;
+    private final Ports ports;
 
-    private Simulator(EventLoopGroup group, TruthLog truth, AdminActions actions, Channel data, Channel admin) {
+    /** What is bound. */
+    private record Ports(Channel data, Channel mantle, Channel admin) {}
+
+    private Simulator(EventLoopGroup group, TruthLog truth, AdminActions actions, Ports ports) {
         this.group = group;
         this.truth = truth;
         this.actions = actions;
-        this.data = data;
-        this.admin = admin;
+        this.ports = ports;
     }
 
-    /** Binds both ports and returns when they accept. */
+    /** Binds all ports and returns when they accept. */
     public static Simulator start(SimulatorOptions options) {
         TruthLog truth = options.truthLog()
                 .map(file -> TruthLog.open(file, options.fsync()))
@@ -48,13 +53,16 @@ public final class Simulator implements AutoCloseable {
                 ? Optional.of(new RequestVerifier(
                         options.secrets(), options.bearerToken(), options.region(), options.clock()))
                 : Optional.empty();
-        Bedrock bedrock = new Bedrock(verifier, scripts, options.region(), options.clock(), options.seed());
-        AdminActions actions = new Actions(scripts, bedrock, truth);
+        ControlPlane control = new ControlPlane(options.region());
+        Bedrock bedrock = new Bedrock(verifier, scripts, control, options.region(), options.clock(), options.seed());
+        AdminActions actions = new Actions(scripts, control, bedrock, truth);
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(options.threads(), NioIoHandler.newFactory());
         try {
-            Channel data = new DataPort(bedrock, truth).bind(group, options.port());
-            Channel admin = new AdminPort(actions).bind(group, options.adminPort());
-            return new Simulator(group, truth, actions, data, admin);
+            Ports ports = new Ports(
+                    new DataPort(bedrock, truth, Endpoint.RUNTIME).bind(group, options.port()),
+                    new DataPort(bedrock, truth, Endpoint.MANTLE).bind(group, options.mantlePort()),
+                    new AdminPort(actions).bind(group, options.adminPort()));
+            return new Simulator(group, truth, actions, ports);
         } catch (RuntimeException e) {
             stop(group, truth);
             throw e;
@@ -62,16 +70,26 @@ public final class Simulator implements AutoCloseable {
     }
 
     public int dataPort() {
-        return ((InetSocketAddress) data.localAddress()).getPort();
+        return port(ports.data());
+    }
+
+    /** The data port of the host {@code bedrock-mantle}. */
+    public int mantlePort() {
+        return port(ports.mantle());
     }
 
     public int adminPort() {
-        return ((InetSocketAddress) admin.localAddress()).getPort();
+        return port(ports.admin());
     }
 
     /** Where an SDK is pointed to. */
     public URI endpoint() {
         return URI.create("http://127.0.0.1:" + dataPort());
+    }
+
+    /** Where a client of {@code bedrock-mantle} is pointed to. */
+    public URI mantleEndpoint() {
+        return URI.create("http://127.0.0.1:" + mantlePort());
     }
 
     /** Answers the next requests that match in the way of this script. */
@@ -84,21 +102,36 @@ public final class Simulator implements AutoCloseable {
         ScriptJson.parse(json).forEach(actions::script);
     }
 
+    /** Puts something into the account that the control plane knows and calls can name. */
+    public void resource(Resource resource) {
+        actions.resource(resource);
+    }
+
+    /** What the control plane was asked so far, oldest first. */
+    public List<Lookup> lookups() {
+        return actions.lookups();
+    }
+
     /** The truth in memory, oldest first. */
     public List<TruthEntry> truth() {
         return actions.truth();
     }
 
-    /** Forgets scripts, cached prompts and the truth in memory. */
+    /** Forgets scripts, resources, cached prompts, jobs and the truth in memory. */
     public void reset() {
         actions.reset();
     }
 
     @Override
     public void close() {
-        data.close().syncUninterruptibly();
-        admin.close().syncUninterruptibly();
+        ports.data().close().syncUninterruptibly();
+        ports.mantle().close().syncUninterruptibly();
+        ports.admin().close().syncUninterruptibly();
         stop(group, truth);
+    }
+
+    private static int port(Channel channel) {
+        return ((InetSocketAddress) channel.localAddress()).getPort();
     }
 
     private static void stop(EventLoopGroup group, TruthLog truth) {
@@ -111,10 +144,16 @@ public final class Simulator implements AutoCloseable {
     }
 
     /** The state that can be changed while it runs. */
-    private record Actions(ScriptBook scripts, Bedrock bedrock, TruthLog log) implements AdminActions {
+    private record Actions(ScriptBook scripts, ControlPlane control, Bedrock bedrock, TruthLog log)
+            implements AdminActions {
         @Override
         public void script(Script script) {
             scripts.add(script);
+        }
+
+        @Override
+        public void resource(Resource resource) {
+            control.add(resource);
         }
 
         @Override
@@ -123,8 +162,14 @@ public final class Simulator implements AutoCloseable {
         }
 
         @Override
+        public List<Lookup> lookups() {
+            return control.lookups();
+        }
+
+        @Override
         public void reset() {
             scripts.clear();
+            control.clear();
             bedrock.reset();
             log.forget();
         }

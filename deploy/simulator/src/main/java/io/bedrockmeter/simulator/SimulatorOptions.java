@@ -11,6 +11,7 @@ import java.util.Optional;
  * How a simulator runs. Immutable; {@code with} methods return changed copies.
  *
  * @param port of the data, 0 for a free one
+ * @param mantlePort of the data of {@code bedrock-mantle}, 0 for a free one
  * @param adminPort 0 for a free one
  * @param secrets by access key id
  * @param bearerToken also accepted instead of a signature
@@ -23,6 +24,7 @@ import java.util.Optional;
  */
 public record SimulatorOptions(
         int port,
+        int mantlePort,
         int adminPort,
         Map<String, String> secrets,
         Optional<String> bearerToken,
@@ -50,6 +52,7 @@ public record SimulatorOptions(
         return new SimulatorOptions(
                 0,
                 0,
+                0,
                 Map.of(DEFAULT_ACCESS_KEY, DEFAULT_SECRET_KEY),
                 Optional.empty(),
                 true,
@@ -63,7 +66,34 @@ public record SimulatorOptions(
 
     public SimulatorOptions withPorts(int data, int admin) {
         return new SimulatorOptions(
-                data, admin, secrets, bearerToken, verifySignatures, region, truthLog, fsync, threads, clock, seed);
+                data,
+                mantlePort,
+                admin,
+                secrets,
+                bearerToken,
+                verifySignatures,
+                region,
+                truthLog,
+                fsync,
+                threads,
+                clock,
+                seed);
+    }
+
+    public SimulatorOptions withMantlePort(int mantle) {
+        return new SimulatorOptions(
+                port,
+                mantle,
+                adminPort,
+                secrets,
+                bearerToken,
+                verifySignatures,
+                region,
+                truthLog,
+                fsync,
+                threads,
+                clock,
+                seed);
     }
 
     public SimulatorOptions withKey(String accessKey, String secretKey) {
@@ -75,12 +105,24 @@ public record SimulatorOptions(
     /** Only these keys, by access key id. */
     public SimulatorOptions withKeys(Map<String, String> keys) {
         return new SimulatorOptions(
-                port, adminPort, keys, bearerToken, verifySignatures, region, truthLog, fsync, threads, clock, seed);
+                port,
+                mantlePort,
+                adminPort,
+                keys,
+                bearerToken,
+                verifySignatures,
+                region,
+                truthLog,
+                fsync,
+                threads,
+                clock,
+                seed);
     }
 
     public SimulatorOptions withBearerToken(String token) {
         return new SimulatorOptions(
                 port,
+                mantlePort,
                 adminPort,
                 secrets,
                 Optional.of(token),
@@ -95,12 +137,24 @@ public record SimulatorOptions(
 
     public SimulatorOptions withVerifySignatures(boolean verify) {
         return new SimulatorOptions(
-                port, adminPort, secrets, bearerToken, verify, region, truthLog, fsync, threads, clock, seed);
+                port,
+                mantlePort,
+                adminPort,
+                secrets,
+                bearerToken,
+                verify,
+                region,
+                truthLog,
+                fsync,
+                threads,
+                clock,
+                seed);
     }
 
     public SimulatorOptions withRegion(String newRegion) {
         return new SimulatorOptions(
                 port,
+                mantlePort,
                 adminPort,
                 secrets,
                 bearerToken,
@@ -116,6 +170,7 @@ public record SimulatorOptions(
     public SimulatorOptions withTruthLog(Path file, boolean durable) {
         return new SimulatorOptions(
                 port,
+                mantlePort,
                 adminPort,
                 secrets,
                 bearerToken,
@@ -131,6 +186,7 @@ public record SimulatorOptions(
     public SimulatorOptions withFsync(boolean durable) {
         return new SimulatorOptions(
                 port,
+                mantlePort,
                 adminPort,
                 secrets,
                 bearerToken,
@@ -145,12 +201,24 @@ public record SimulatorOptions(
 
     public SimulatorOptions withThreads(int number) {
         return new SimulatorOptions(
-                port, adminPort, secrets, bearerToken, verifySignatures, region, truthLog, fsync, number, clock, seed);
+                port,
+                mantlePort,
+                adminPort,
+                secrets,
+                bearerToken,
+                verifySignatures,
+                region,
+                truthLog,
+                fsync,
+                number,
+                clock,
+                seed);
     }
 
     public SimulatorOptions withClock(InstantSource newClock) {
         return new SimulatorOptions(
                 port,
+                mantlePort,
                 adminPort,
                 secrets,
                 bearerToken,

@@ -313,7 +313,8 @@ class ScriptsTest {
 
     @Test
     void refusesWhatItDoesNotServe() throws IOException {
-        assertThat(post("/model/amazon.nova-lite-v1%3A0/count-tokens").status()).isEqualTo(404);
+        assertThat(post("/model/amazon.nova-lite-v1%3A0/no-such-operation").status())
+                .isEqualTo(404);
         assertThat(post("/model/cohere.embed-english-v3/converse").status()).isEqualTo(400);
         assertThat(post("/model/cohere.embed-english-v3/invoke-with-response-stream")
                         .status())

@@ -1,241 +1,275 @@
 package io.bedrockmeter.simulator.bedrock;
 
 import io.bedrockmeter.simulator.call.Answer;
-import io.bedrockmeter.simulator.call.Ending;
+import io.bedrockmeter.simulator.call.Dialect;
 import io.bedrockmeter.simulator.call.Header;
 import io.bedrockmeter.simulator.call.ModelId;
+import io.bedrockmeter.simulator.call.Operation;
 import io.bedrockmeter.simulator.call.Received;
 import io.bedrockmeter.simulator.call.Route;
+import io.bedrockmeter.simulator.control.ControlPlane;
+import io.bedrockmeter.simulator.control.ControlRoute;
+import io.bedrockmeter.simulator.control.Lookup;
+import io.bedrockmeter.simulator.family.ClaudeMessages;
 import io.bedrockmeter.simulator.family.Family;
-import io.bedrockmeter.simulator.family.Generation;
 import io.bedrockmeter.simulator.script.ErrorAnswer;
-import io.bedrockmeter.simulator.script.Fault;
-import io.bedrockmeter.simulator.script.Pace;
-import io.bedrockmeter.simulator.script.RawAnswer;
 import io.bedrockmeter.simulator.script.Script;
 import io.bedrockmeter.simulator.script.ScriptBook;
-import io.bedrockmeter.simulator.script.UsageScript;
 import io.bedrockmeter.simulator.sigv4.RequestVerifier;
 import io.bedrockmeter.simulator.sigv4.SignatureHeader;
 import io.bedrockmeter.simulator.sigv4.Verdict;
-import io.bedrockmeter.simulator.truth.Counts;
 import io.bedrockmeter.simulator.truth.Prices;
 import io.bedrockmeter.simulator.truth.TruthEntry;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The service: turns a request that arrived whole into the answer to give and the bill to write. Thread-safe. */
 public final class Bedrock {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Set<String> FRAMING =
-            Set.of("content-length", "transfer-encoding", "connection", "keep-alive");
-    /** The model behind identifiers that only the control plane could resolve. */
-    private static final String BASE_OF_OPAQUE = "anthropic.claude-3-haiku-20240307-v1:0";
 
     private final Optional<RequestVerifier> verifier;
     private final ScriptBook scripts;
+    private final ControlPlane control;
     private final InstantSource clock;
     private final RequestIds ids;
     private final Bills bills;
     private final PromptCache cache = new PromptCache();
-    private final Generations generations = new Generations(new DefaultUsage(cache));
+    private final StoredResponses responses = new StoredResponses();
+    private final ResponseOperations responseOperations = new ResponseOperations(responses);
+    private final AsyncJobs jobs;
+    private final Inference inference;
 
     /** Without a verifier every request is accepted. */
     public Bedrock(
-            Optional<RequestVerifier> verifier, ScriptBook scripts, String region, InstantSource clock, long seed) {
+            Optional<RequestVerifier> verifier,
+            ScriptBook scripts,
+            ControlPlane control,
+            String region,
+            InstantSource clock,
+            long seed) {
         this.verifier = verifier;
         this.scripts = scripts;
+        this.control = control;
         this.clock = clock;
         this.ids = new RequestIds(seed);
         this.bills = new Bills(region, Prices.bundled());
+        this.jobs = new AsyncJobs(region, clock);
+        this.inference = new Inference(bills, new Generations(new DefaultUsage(cache)), responses);
     }
 
-    /** Forgets the cached prompts. */
+    /** Forgets cached prompts, stored responses and asynchronous jobs. */
     public void reset() {
         cache.clear();
+        responses.clear();
+        jobs.clear();
     }
 
     public Answer answer(Received request) {
         Verdict verdict =
                 verifier.isPresent() ? verifier.get().verify(request) : new Verdict.Accepted(claimedAccessKey(request));
         return switch (verdict) {
-            case Verdict.Refused refused ->
-                refusal(
-                        caller(refused.accessKey()),
-                        "",
-                        "",
-                        ErrorAnswer.of(403, refused.errorType(), refused.message()),
-                        Errors.CORAL);
-            case Verdict.Accepted accepted -> route(caller(accepted.accessKey()), request);
+            case Verdict.Refused refused -> unauthorised(caller(request, refused.accessKey()), request, refused);
+            case Verdict.Accepted accepted -> accepted(caller(request, accepted.accessKey()), request);
         };
     }
 
-    private Answer route(Caller caller, Received request) {
-        Optional<Route> found = Route.of(request);
-        if (found.isEmpty()) {
-            return refusal(caller, "", "", Errors.unknownOperation(), Errors.CORAL);
+    private Answer accepted(Caller caller, Received request) {
+        Optional<ControlRoute> controlRoute = ControlRoute.of(request);
+        if (controlRoute.isPresent()) {
+            return lookedUp(caller, request, controlRoute.get());
         }
-        Route route = found.get();
-        Script script = scripts.take(route, request.header(Script.HEADER).orElse(null));
-        String opaque = script.servedOrAsAsked().baseModel();
-        ModelId model = ModelId.parse(route.modelId(), opaque == null ? BASE_OF_OPAQUE : opaque);
-        Optional<Family> family = Family.of(model.base());
+        Optional<Route> byPath = Route.of(request);
+        if (byPath.isEmpty()) {
+            return unknown(caller, request);
+        }
+        Optional<JsonNode> json = parse(request);
+        Route route = withModel(byPath.get(), json);
+        Script script = scripts.take(
+                route.operation().apiName(),
+                route.modelId(),
+                request.header(Script.HEADER).orElse(null));
         if (script.error() != null) {
             return refusal(caller, route, script.error());
         }
-        Optional<JsonNode> json = parse(request);
-        Optional<ErrorAnswer> error = script.raw() != null ? Optional.empty() : errorOf(route, family, json);
-        if (error.isPresent()) {
-            return refusal(caller, route, error.get());
+        JsonNode body = json.orElseGet(JSON::createObjectNode);
+        return route.operation().isInference()
+                ? infer(caller, request, route, script, json.isPresent(), body)
+                : reply(new Reply.Asked(caller, request, body, route, script));
+    }
+
+    private Answer infer(Caller caller, Received request, Route route, Script script, boolean isJson, JsonNode json) {
+        ModelId model =
+                control.resolve(route.modelId(), script.servedOrAsAsked().baseModel());
+        Optional<Family> family = Family.of(model.base(), json);
+        if (script.raw() == null) {
+            Optional<ErrorAnswer> error = CallRules.errorOf(request, route, model, family, json);
+            if (error.isEmpty() && !isJson) {
+                error = Optional.of(
+                        Errors.validation("Malformed input request, please reformat your input and try again."));
+            }
+            if (error.isPresent()) {
+                return refusal(caller, route, error.get());
+            }
         }
-        Call call = new Call(
-                caller,
-                request,
-                json.orElseGet(JSON::createObjectNode),
-                route,
-                model,
-                family.orElseGet(() -> Family.of(BASE_OF_OPAQUE).orElseThrow()),
-                script);
-        return answer(call);
+        Call call = new Call(caller, request, json, route, model, family.orElseGet(ClaudeMessages::new), script);
+        Tier tier = Tier.of(request, json, route, script.servedOrAsAsked());
+        boolean unreserved =
+                tier.served().equals("reserved") && script.servedOrAsAsked().tier() == null && script.raw() == null;
+        return unreserved
+                ? refusal(caller, route, Errors.validation("Reservation not found."))
+                : inference.answer(call, tier);
     }
 
-    /** What the service says to a call that it cannot serve. */
-    private static Optional<ErrorAnswer> errorOf(Route route, Optional<Family> family, Optional<JsonNode> json) {
-        if (family.isEmpty()) {
-            return Optional.of(Errors.validation("The provided model identifier is invalid."));
-        }
-        if (family.get().isEmbedding() && route.operation().isConverse()) {
-            return Optional.of(Errors.validation("This action doesn't support the model that you provided."));
-        }
-        if (family.get().isEmbedding() && route.operation().isStream()) {
-            return Optional.of(Errors.validation("The model is unsupported for streaming."));
-        }
-        return json.isPresent()
-                ? Optional.empty()
-                : Optional.of(Errors.validation("Malformed input request, please reformat your input and try again."));
-    }
-
-    private Answer answer(Call call) {
-        Script script = call.script();
-        Tier tier = Tier.of(call.request(), call.json(), call.route(), script.servedOrAsAsked());
-        if (script.raw() != null) {
-            return raw(call, tier, script.raw());
-        }
-        if (tier.served().equals("reserved") && script.servedOrAsAsked().tier() == null) {
-            return refusal(call.caller(), call.route(), Errors.validation("Reservation not found."));
-        }
-        if (script.has(Fault.Kind.GUARDRAIL_BLOCKED)) {
-            return blocked(call, tier);
-        }
-        Generation generation = generations.of(call, tier);
-        Answer.Body body = Rendering.body(call, generation);
-        Bills.Result result = new Bills.Result(200, outcome(script));
-        return new Answer(
-                Rendering.head(call, generation),
-                body,
-                cut(script),
-                timing(script),
-                bill(call, tier, result, deliveredCounts(call, generation)));
-    }
-
-    private TruthEntry bill(Call call, Tier tier, Bills.Result result, Counts counts) {
-        return Boolean.FALSE.equals(call.script().billed())
-                ? bills.unbilled(call, tier, result)
-                : bills.billed(call, tier, result, counts);
-    }
-
-    /** A stream that ends in an exception is billed for its input and for the output that left. */
-    private static Counts deliveredCounts(Call call, Generation generation) {
-        Fault fault = call.script().fault();
-        if (fault == null
-                || fault.kind() != Fault.Kind.EXCEPTION
-                || !call.route().operation().isStream()) {
-            return generation.counts();
-        }
-        long delivered = Math.min(fault.place(), generation.events());
-        return generation.counts().withOutput(generation.counts().output() * delivered / generation.events());
-    }
-
-    private Answer raw(Call call, Tier tier, RawAnswer raw) {
-        List<Header> headers = raw.headers().stream()
-                .filter(header -> !FRAMING.contains(header.name().toLowerCase(Locale.ROOT)))
-                .toList();
-        boolean hasLength =
-                raw.headers().stream().anyMatch(header -> header.name().equalsIgnoreCase("content-length"));
-        byte[] bytes = raw.body();
-        long length = hasLength ? bytes.length : Answer.Body.UNKNOWN_LENGTH;
-        Answer.Body body =
-                Rendering.cut(call.script(), new Answer.Body(List.of(bytes).iterator(), length, false));
-        Bills.Result result = new Bills.Result(raw.status(), outcome(call.script()));
-        UsageScript usage = call.script().usage();
-        TruthEntry truth =
-                usage == null ? bills.unbilled(call, tier, result) : bill(call, tier, result, usage.counts());
-        return new Answer(
-                new Answer.Head(raw.status(), headers), body, cut(call.script()), timing(call.script()), truth);
-    }
-
-    private Answer blocked(Call call, Tier tier) {
-        Script emptied = call.script()
-                .withServed(call.script().servedOrAsAsked().withStopReason("guardrail_intervened"))
-                .withTokens(0, 0);
-        Call emptyCall = new Call(
-                call.caller(), call.request(), call.json(), call.route(), call.model(), call.family(), emptied);
-        Generation generation = generations.of(emptyCall, tier);
-        return new Answer(
-                Rendering.head(emptyCall, generation),
-                Rendering.refusal(emptyCall, generation),
-                Answer.Cut.NONE,
-                timing(call.script()),
-                bills.unbilled(call, tier, new Bills.Result(200, "guardrail_blocked")));
-    }
-
-    private Answer refusal(Caller caller, Route route, ErrorAnswer error) {
-        return refusal(caller, route.operation().apiName(), route.modelId(), error, Errors.BEDROCK);
-    }
-
-    private Answer refusal(Caller caller, String operation, String modelId, ErrorAnswer error, String namespace) {
-        Errors.Rendered rendered = Errors.render(caller, error, namespace);
-        return new Answer(
-                rendered.head(),
-                rendered.body(),
-                Answer.Cut.NONE,
-                Answer.Timing.NONE,
-                bills.refused(caller, operation, modelId, error.status()));
-    }
-
-    private static String outcome(Script script) {
-        Fault fault = script.fault();
-        return fault == null ? "ok" : fault.kind().name().toLowerCase(Locale.ROOT);
-    }
-
-    private static Answer.Cut cut(Script script) {
-        Fault fault = script.fault();
-        if (fault == null) {
-            return Answer.Cut.NONE;
-        }
-        return switch (fault.kind()) {
-            case RESET -> new Answer.Cut(Ending.RESET, fault.place());
-            case CLOSE -> new Answer.Cut(Ending.CLOSE, fault.place());
-            case STALL -> new Answer.Cut(Ending.STALL, fault.place());
-            case EXCEPTION, CORRUPT_FRAME, MISSING_USAGE, GUARDRAIL_BLOCKED -> Answer.Cut.NONE;
+    private Answer reply(Reply.Asked asked) {
+        Reply reply = switch (asked.route().operation()) {
+            case COUNT_TOKENS, MESSAGES_COUNT_TOKENS -> TokenCounting.count(asked);
+            case APPLY_GUARDRAIL -> GuardrailOperations.apply(asked);
+            case INVOKE_GUARDRAIL_CHECKS -> GuardrailOperations.check(asked);
+            case START_ASYNC_INVOKE -> jobs.start(asked);
+            case GET_ASYNC_INVOKE -> jobs.get(asked);
+            case LIST_ASYNC_INVOKES -> jobs.list(asked);
+            case GET_RESPONSE -> responseOperations.get(asked);
+            case CANCEL_RESPONSE -> responseOperations.cancel(asked);
+            case DELETE_RESPONSE -> responseOperations.delete(asked);
+            case LIST_MODELS -> ResponseOperations.models();
+            case INVOKE_MODEL_WITH_BIDIRECTIONAL_STREAM ->
+                new Reply.Failed(Errors.validation("A bidirectional stream needs HTTP/2."));
+            case INVOKE_MODEL,
+                    INVOKE_MODEL_WITH_RESPONSE_STREAM,
+                    CONVERSE,
+                    CONVERSE_STREAM,
+                    CHAT_COMPLETIONS,
+                    RESPONSES,
+                    MESSAGES -> throw new IllegalStateException(asked.route() + " is an inference");
+        };
+        Route route = asked.route();
+        String operation = route.operation().apiName();
+        return switch (reply) {
+            case Reply.Failed failed -> refusal(asked.caller(), route, failed.error());
+            case Reply.Free free ->
+                document(
+                        asked,
+                        free.json(),
+                        bills.free(asked.caller(), operation, route.modelId(), new Bills.Result(200, "ok")));
+            case Reply.Billed billed ->
+                document(
+                        asked,
+                        billed.json(),
+                        bills.billed(
+                                asked.caller(),
+                                operation,
+                                route.modelId(),
+                                billed.counts(),
+                                billed.attributes(),
+                                billed.model()));
         };
     }
 
-    private static Answer.Timing timing(Script script) {
-        Pace pace = script.paceOrDefault();
-        return new Answer.Timing(
-                pace.firstByteDelayMillis() == null ? 0 : pace.firstByteDelayMillis(),
-                pace.eventDelayMillis() == null ? 0 : pace.eventDelayMillis());
+    private static Answer document(Reply.Asked asked, ObjectNode json, TruthEntry truth) {
+        return new Answer(
+                ok(asked.caller(), asked.dialect()),
+                Rendering.cut(asked.script(), Answer.Body.of(bytes(json))),
+                Answer.Cut.NONE,
+                Inference.timing(asked.script()),
+                truth);
     }
 
-    private Caller caller(String accessKey) {
-        return new Caller(ids.next(), clock.instant(), accessKey);
+    /** A call of the control plane: answered, kept, never billed. */
+    private Answer lookedUp(Caller caller, Received request, ControlRoute route) {
+        Script script = scripts.takeNamed(
+                route.operation(),
+                route.identifier(),
+                request.header(Script.HEADER).orElse(null));
+        Optional<ObjectNode> found = script.error() == null ? control.answer(route) : Optional.empty();
+        if (found.isPresent()) {
+            control.record(new Lookup(route.operation(), route.identifier(), 200));
+            return Answer.withoutBill(
+                    ok(caller, Dialect.AWS), Answer.Body.of(bytes(found.get())), Inference.timing(script));
+        }
+        ErrorAnswer error = script.error() != null
+                ? script.error()
+                : ErrorAnswer.of(
+                        404,
+                        "ResourceNotFoundException",
+                        "The requested resource was not found: " + route.identifier());
+        control.record(new Lookup(route.operation(), route.identifier(), error.status()));
+        Errors.Rendered rendered = Errors.render(caller, error, Errors.BEDROCK);
+        return Answer.withoutBill(rendered.head(), rendered.body(), Inference.timing(script));
+    }
+
+    /** Below {@code /anthropic} the runtime says so with status 200. */
+    private Answer unknown(Caller caller, Received request) {
+        String path = request.path();
+        if (path.equals("/anthropic/v1/messages/batches")) {
+            return refused(
+                    Errors.render(
+                            caller,
+                            ErrorAnswer.of(403, "AccessDeniedException", "Authorization header is missing"),
+                            Errors.CORAL),
+                    bills.refused(caller, "", "", 403));
+        }
+        boolean messages = path.startsWith("/anthropic/");
+        int status = messages ? 200 : 404;
+        String operation =
+                path.equals("/anthropic/v1/messages/count_tokens") ? Operation.MESSAGES_COUNT_TOKENS.apiName() : "";
+        return refused(
+                Errors.render(caller, Errors.unknownOperation(status), Errors.CORAL),
+                bills.refused(caller, operation, "", status));
+    }
+
+    private Answer unauthorised(Caller caller, Received request, Verdict.Refused refused) {
+        ErrorAnswer error = ErrorAnswer.of(403, refused.errorType(), refused.message());
+        Dialect dialect =
+                Route.of(request).map(route -> route.operation().dialect()).orElse(Dialect.AWS);
+        Errors.Rendered rendered = dialect == Dialect.AWS
+                ? Errors.render(caller, error, Errors.CORAL)
+                : Errors.render(caller, ErrorAnswer.of(401, refused.errorType(), refused.message()), dialect);
+        return refused(rendered, bills.refused(caller, "", "", rendered.head().status()));
+    }
+
+    private Answer refusal(Caller caller, Route route, ErrorAnswer error) {
+        return refused(
+                Errors.render(caller, error, route.operation().dialect()),
+                bills.refused(caller, route.operation().apiName(), route.modelId(), error.status()));
+    }
+
+    private static Answer refused(Errors.Rendered rendered, TruthEntry truth) {
+        return new Answer(rendered.head(), rendered.body(), Answer.Cut.NONE, Answer.Timing.NONE, truth);
+    }
+
+    private static Answer.Head ok(Caller caller, Dialect dialect) {
+        List<Header> headers = new ArrayList<>(Errors.commonHeaders(caller, dialect));
+        headers.add(new Header("Content-Type", "application/json"));
+        return new Answer.Head(200, headers);
+    }
+
+    /** Where the path names no model, the body does. */
+    private static Route withModel(Route route, Optional<JsonNode> json) {
+        String member = switch (route.operation()) {
+            case CHAT_COMPLETIONS, RESPONSES, MESSAGES, MESSAGES_COUNT_TOKENS -> "model";
+            case START_ASYNC_INVOKE -> "modelId";
+            default -> null;
+        };
+        return member == null ? route : route.withModelId(text(json, member));
+    }
+
+    private static String text(Optional<JsonNode> json, String member) {
+        return json.map(body -> body.path(member).asString("")).orElse("");
+    }
+
+    private static byte[] bytes(ObjectNode json) {
+        return json.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Caller caller(Received request, String accessKey) {
+        return new Caller(ids.next(), clock.instant(), accessKey, request.endpoint());
     }
 
     private static String claimedAccessKey(Received request) {

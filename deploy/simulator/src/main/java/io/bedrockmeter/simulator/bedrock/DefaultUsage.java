@@ -3,7 +3,9 @@ package io.bedrockmeter.simulator.bedrock;
 import io.bedrockmeter.simulator.call.ModelId;
 import io.bedrockmeter.simulator.call.Received;
 import io.bedrockmeter.simulator.family.Family;
+import io.bedrockmeter.simulator.family.ImplicitCache;
 import io.bedrockmeter.simulator.truth.Counts;
+import java.util.Map;
 import java.util.zip.CRC32;
 import tools.jackson.databind.JsonNode;
 
@@ -26,13 +28,34 @@ final class DefaultUsage {
 
     Counts of(Received request, JsonNode json, ModelId model, Family family) {
         long tokens = Math.max(1, request.body().length / BYTES_PER_TOKEN);
-        if (family.isEmbedding()) {
+        if (family.kind() == Family.Kind.EMBEDDING) {
             return new Counts(tokens, 0, 0, 0, 0);
         }
         long output = Math.min(
                 outputMax(json), OUTPUT_LEAST + checksum(request.body(), request.body().length) % OUTPUT_SPREAD);
         Counts uncached = new Counts(tokens, output, 0, 0, 0);
+        ImplicitCache implicit = ImplicitCache.of(model.base());
+        if (implicit != ImplicitCache.NONE) {
+            return withImplicitCache(request, model, implicit, uncached);
+        }
         return family.cachesPromptsOf(model.base()) ? withCache(request, model, family, uncached) : uncached;
+    }
+
+    /** A prompt that begins like an earlier one reads what they have in common, in steps of the least that is cached. */
+    private Counts withImplicitCache(Received request, ModelId model, ImplicitCache implicit, Counts uncached) {
+        long cached = uncached.input() / CACHED_TOKENS_LEAST * CACHED_TOKENS_LEAST;
+        if (cached == 0) {
+            return uncached;
+        }
+        long hash = checksum(request.body(), (int) cached * BYTES_PER_TOKEN) * 31
+                + model.base().hashCode();
+        long input = uncached.input() - cached;
+        if (cache.readOrWrite(hash)) {
+            return new Counts(input, uncached.output(), cached, 0, 0);
+        }
+        return implicit == ImplicitCache.READ_AND_WRITE
+                ? new Counts(input, uncached.output(), 0, 0, cached, 0, Map.of())
+                : uncached;
     }
 
     private Counts withCache(Received request, ModelId model, Family family, Counts uncached) {
@@ -58,6 +81,11 @@ final class DefaultUsage {
         long max = Long.MAX_VALUE;
         for (JsonNode limit : new JsonNode[] {
             json.path("max_tokens"),
+            json.path("max_completion_tokens"),
+            json.path("max_output_tokens"),
+            json.path("max_tokens_to_sample"),
+            json.path("maxTokens"),
+            json.path("maxOutputTokens"),
             json.path("max_gen_len"),
             json.path("inferenceConfig").path("maxTokens"),
             json.path("inferenceConfig").path("max_new_tokens"),
@@ -68,7 +96,7 @@ final class DefaultUsage {
         return max;
     }
 
-    private static long checksum(byte[] bytes, int length) {
+    static long checksum(byte[] bytes, int length) {
         CRC32 checksum = new CRC32();
         checksum.update(bytes, 0, length);
         return checksum.getValue();

@@ -35,32 +35,41 @@ final class Generations {
         int eventBytes = pace.eventBytes() == null
                 ? Math.clamp(4 * counts.output() / events, 1, EVENT_TEXT_MAX)
                 : pace.eventBytes();
+        long reasoning = script.reasoning() == null ? 0 : Math.min(script.reasoning(), counts.output());
         return new Generation(
                 call.caller().requestId(),
+                call.caller().at(),
+                call.route().modelId(),
                 call.model().base(),
+                call.json(),
                 counts,
                 script.metricsOutput() == null ? metricsOutput(call, tool, counts) : script.metricsOutput(),
+                reasoning,
                 events,
                 Filler.text(eventBytes),
                 LATENCY_LEAST_MILLIS + LATENCY_PER_TOKEN_MILLIS * counts.output(),
                 stopReason(call.json(), tool, served, counts),
                 tool,
                 !call.script().has(Fault.Kind.MISSING_USAGE),
-                Math.max(1, call.json().path("texts").size()),
+                served.writesFloats(),
                 tier.tierEcho(),
-                tier.latencyEcho());
+                tier.latencyEcho(),
+                tier.named());
     }
 
     private Counts counts(Call call, UsageScript script) {
         Family family = call.family();
-        Counts derived = usage.of(call.request(), call.json(), call.model(), family);
+        Counts tokens = usage.of(call.request(), call.json(), call.model(), family);
+        Counts derived = family.counts(call.json(), tokens);
         boolean caches = family.cachesPromptsOf(call.model().base());
         return new Counts(
                 or(script.input(), derived.input()),
-                family.isEmbedding() ? 0 : or(script.output(), derived.output()),
+                or(script.output(), derived.output()),
                 caches ? or(script.cacheRead(), derived.cacheRead()) : 0,
                 caches ? or(script.cacheWrite5m(), derived.cacheWrite5m()) : 0,
-                caches ? or(script.cacheWrite1h(), derived.cacheWrite1h()) : 0);
+                caches ? or(script.cacheWrite30m(), derived.cacheWrite30m()) : 0,
+                caches ? or(script.cacheWrite1h(), derived.cacheWrite1h()) : 0,
+                script.others() == null ? derived.others() : script.others());
     }
 
     private static boolean offersTools(JsonNode json) {

@@ -3,14 +3,24 @@ package io.bedrockmeter.simulator.call;
 import io.bedrockmeter.simulator.truth.TruthEntry;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One answer, ready to be written: head, a body generated piece by piece while it is read, an ending, and the bill.
  * Used once; its body is an iterator.
  */
-public record Answer(Head head, Body body, Cut cut, Timing timing, TruthEntry truth) {
+public record Answer(Head head, Body body, Cut cut, Timing timing, Optional<TruthEntry> truth) {
     /** Before the head, instead of a number of body bytes. */
     public static final long BEFORE_HEAD = -1;
+
+    public Answer(Head head, Body body, Cut cut, Timing timing, TruthEntry truth) {
+        this(head, body, cut, timing, Optional.of(truth));
+    }
+
+    /** An answer that leaves no line in the truth log. */
+    public static Answer withoutBill(Head head, Body body, Timing timing) {
+        return new Answer(head, body, Cut.NONE, timing, Optional.empty());
+    }
 
     /** Status and headers, without framing. */
     public record Head(int status, List<Header> headers) {

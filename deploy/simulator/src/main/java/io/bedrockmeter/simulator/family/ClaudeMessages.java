@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Anthropic's Messages format. Its stream counts in its own events and, sometimes less, in the service's metrics. */
@@ -67,6 +68,24 @@ public final class ClaudeMessages implements Family {
         return Stream.concat(deltas, ending(generation).stream()).iterator();
     }
 
+    /** The same as server-sent events: without the metrics of the service, the last usage whole. */
+    public Iterator<Event> events(Generation generation) {
+        Iterable<ObjectNode> chunks = () -> chunks(generation);
+        return StreamSupport.stream(chunks.spliterator(), false)
+                .map(chunk -> {
+                    chunk.remove(Json.METRICS);
+                    String type = chunk.path("type").asString("");
+                    if (type.equals("message_delta") && generation.usageShown()) {
+                        usage(
+                                chunk.putObject("usage"),
+                                generation,
+                                generation.counts().output());
+                    }
+                    return new Event(type, chunk);
+                })
+                .iterator();
+    }
+
     private static List<ObjectNode> ending(Generation generation) {
         List<ObjectNode> ending = new ArrayList<>();
         ending.add(blockStop(0));
@@ -126,6 +145,9 @@ public final class ClaudeMessages implements Family {
                     .put("ephemeral_1h_input_tokens", counts.cacheWrite1h());
         }
         usage.put("output_tokens", output);
+        if (generation.reasoning() > 0) {
+            usage.putObject("output_tokens_details").put("thinking_tokens", generation.reasoning());
+        }
     }
 
     private static ObjectNode textDelta(Generation generation) {

@@ -5,16 +5,23 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Converse and ConverseStream: one shape over all families, usage in the body or in the last event. */
 public final class ConverseFormat {
     private final boolean caches;
+    private final @Nullable ObjectNode trace;
 
-    /** Families that cache have the cache counts, and have them twice. */
-    public ConverseFormat(boolean caches) {
+    /**
+     * Families that cache have the cache counts, and have them twice.
+     *
+     * @param trace of guardrail and router, null for none
+     */
+    public ConverseFormat(boolean caches, @Nullable ObjectNode trace) {
         this.caches = caches;
+        this.trace = trace;
     }
 
     public ObjectNode body(Generation generation, String text) {
@@ -31,6 +38,7 @@ public final class ConverseFormat {
         message.put("role", "assistant");
         echo(body, generation);
         body.put("stopReason", generation.stopReason());
+        addTrace(body);
         usage(body, generation);
         return body;
     }
@@ -54,10 +62,17 @@ public final class ConverseFormat {
             ObjectNode metadata = Json.object();
             metadata.putObject("metrics").put("latencyMs", generation.latencyMillis());
             echo(metadata, generation);
+            addTrace(metadata);
             usage(metadata, generation);
             ending.add(new Event("metadata", metadata));
         }
         return ending;
+    }
+
+    private void addTrace(ObjectNode body) {
+        if (trace != null) {
+            body.set("trace", trace);
+        }
     }
 
     private static ObjectNode textDelta(Generation generation) {

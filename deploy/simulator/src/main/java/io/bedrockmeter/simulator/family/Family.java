@@ -1,45 +1,58 @@
 package io.bedrockmeter.simulator.family;
 
+import io.bedrockmeter.simulator.truth.Counts;
 import java.util.Iterator;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** One native wire format, and which models speak it. */
-public sealed interface Family permits ClaudeMessages, Nova, TitanText, TitanEmbeddings, Llama, Mistral, CohereEmbed {
-    /** Nova's text models; those for images, video and speech answer otherwise. */
-    List<String> NOVA_TEXT = List.of(
-            "amazon.nova-micro-",
-            "amazon.nova-lite-",
-            "amazon.nova-pro-",
-            "amazon.nova-premier-",
-            "amazon.nova-2-lite-",
-            "amazon.nova-2-pro-");
+/** One native wire format of a model. */
+public sealed interface Family
+        permits AmazonImages,
+                ClaudeMessages,
+                ClaudeText,
+                CohereCommand,
+                CohereCommandR,
+                CohereEmbed,
+                DeepSeekR1,
+                Jurassic,
+                Llama,
+                Marengo,
+                Mistral,
+                Nova,
+                NovaEmbeddings,
+                OpenAiChat,
+                OwnModel,
+                Pegasus,
+                Rerank,
+                StabilityImages,
+                TitanEmbeddings,
+                TitanText {
+    /** What a model makes. */
+    enum Kind {
+        /** Text, token by token: it can be streamed, and Converse speaks to it. */
+        TEXT,
+        /** Text in one piece. */
+        TEXT_UNSTREAMED,
+        /** Vectors. */
+        EMBEDDING,
+        /** An order of documents. */
+        RANKING,
+        /** Images. */
+        IMAGE
+    }
 
-    /** The family of a base model; empty for a model that is not simulated. */
-    static Optional<Family> of(String baseModel) {
-        if (baseModel.startsWith("anthropic.claude-")) {
-            return Optional.of(new ClaudeMessages());
-        }
-        if (NOVA_TEXT.stream().anyMatch(baseModel::startsWith)) {
-            return Optional.of(new Nova());
-        }
-        if (baseModel.startsWith("amazon.titan-text-") || baseModel.startsWith("amazon.titan-tg1-")) {
-            return Optional.of(new TitanText());
-        }
-        if (baseModel.startsWith("amazon.titan-embed-text-")) {
-            return Optional.of(new TitanEmbeddings());
-        }
-        if (baseModel.startsWith("meta.llama")) {
-            return Optional.of(new Llama());
-        }
-        if (baseModel.startsWith("mistral.")) {
-            return Optional.of(new Mistral());
-        }
-        if (baseModel.startsWith("cohere.embed-")) {
-            return Optional.of(new CohereEmbed());
-        }
-        return Optional.empty();
+    /** The token counts that the InvokeModel answer has in headers. */
+    enum TokenHeaders {
+        BOTH,
+        INPUT,
+        NONE
+    }
+
+    /** The family of a base model for a request; empty for a model that is not simulated. */
+    static Optional<Family> of(String baseModel, JsonNode request) {
+        return Families.of(baseModel, request);
     }
 
     /** The body of an InvokeModel answer. */
@@ -53,9 +66,22 @@ public sealed interface Family permits ClaudeMessages, Nova, TitanText, TitanEmb
         return body(generation, text);
     }
 
-    /** Whether it answers with vectors, so that there is no output, no stream and no Converse. */
-    default boolean isEmbedding() {
-        return false;
+    default Kind kind() {
+        return Kind.TEXT;
+    }
+
+    default TokenHeaders tokenHeaders() {
+        return TokenHeaders.BOTH;
+    }
+
+    /** What is billed for a request, from the tokens that it was found to have. */
+    default Counts counts(JsonNode request, Counts tokens) {
+        return tokens;
+    }
+
+    /** What narrows the price of the units down. */
+    default Map<String, String> attributes(JsonNode request) {
+        return Map.of();
     }
 
     /** Whether prompts of this model can be cached. */

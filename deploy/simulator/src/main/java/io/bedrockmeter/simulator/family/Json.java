@@ -10,6 +10,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The few shapes of JSON that families have in common. */
 final class Json {
+    /** The member that the service adds to the last chunk of a stream. */
+    static final String METRICS = "amazon-bedrock-invocationMetrics";
+
     private Json() {}
 
     static ObjectNode object() {
@@ -22,7 +25,7 @@ final class Json {
             return chunk;
         }
         Counts counts = generation.counts();
-        ObjectNode metrics = chunk.putObject("amazon-bedrock-invocationMetrics");
+        ObjectNode metrics = chunk.putObject(METRICS);
         metrics.put("inputTokenCount", counts.input());
         metrics.put("outputTokenCount", generation.metricsOutput());
         metrics.put("invocationLatency", generation.latencyMillis());

@@ -1,10 +1,10 @@
 package io.bedrockmeter.simulator.script;
 
-import io.bedrockmeter.simulator.call.Route;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The scripts that wait for their requests; the first that matches is taken. Thread-safe. */
@@ -35,12 +35,21 @@ public final class ScriptBook {
         waiting.clear();
     }
 
-    /** Takes the script for a request, {@link Script#NORMAL} where none waits for it. */
-    public synchronized Script take(Route route, @Nullable String id) {
+    /** Takes the script for a call, {@link Script#NORMAL} where none waits for it. */
+    public Script take(String operation, String subject, @Nullable String id) {
+        return take(script -> matches(script, operation, subject, id));
+    }
+
+    /** The same, but only a script that names the operation. */
+    public Script takeNamed(String operation, String subject, @Nullable String id) {
+        return take(script -> script.operation() != null && matches(script, operation, subject, id));
+    }
+
+    private synchronized Script take(Predicate<Script> wanted) {
         Iterator<Waiting> each = waiting.iterator();
         while (each.hasNext()) {
             Waiting next = each.next();
-            if (matches(next.script, route, id)) {
+            if (wanted.test(next.script)) {
                 if (next.left > 0 && --next.left == 0) {
                     each.remove();
                 }
@@ -50,10 +59,9 @@ public final class ScriptBook {
         return Script.NORMAL;
     }
 
-    private static boolean matches(Script script, Route route, @Nullable String id) {
+    private static boolean matches(Script script, String operation, String subject, @Nullable String id) {
         return Objects.equals(script.id(), id)
-                && (script.model() == null || script.model().equals(route.modelId()))
-                && (script.operation() == null
-                        || script.operation().equals(route.operation().apiName()));
+                && (script.model() == null || script.model().equals(subject))
+                && (script.operation() == null || script.operation().equals(operation));
     }
 }

@@ -1,5 +1,7 @@
 package io.bedrockmeter.simulator.server;
 
+import io.bedrockmeter.simulator.control.Lookup;
+import io.bedrockmeter.simulator.control.Resource;
 import io.bedrockmeter.simulator.script.Script;
 import io.bedrockmeter.simulator.truth.TruthEntry;
 import java.util.List;
@@ -8,8 +10,12 @@ import java.util.List;
 public interface AdminActions {
     void script(Script script);
 
+    void resource(Resource resource);
+
     List<TruthEntry> truth();
 
-    /** Forgets scripts, cached prompts and the truth in memory. */
+    List<Lookup> lookups();
+
+    /** Forgets scripts, resources, cached prompts, jobs and the truth in memory. */
     void reset();
 }

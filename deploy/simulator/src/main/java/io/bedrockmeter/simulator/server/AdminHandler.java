@@ -1,5 +1,6 @@
 package io.bedrockmeter.simulator.server;
 
+import io.bedrockmeter.simulator.control.Resource;
 import io.bedrockmeter.simulator.script.Script;
 import io.bedrockmeter.simulator.script.ScriptJson;
 import io.netty.buffer.Unpooled;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Answers requests of the admin port. */
@@ -60,6 +62,12 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                 scripts.forEach(actions::script);
                 yield new Reply(HttpResponseStatus.OK, Map.of("scripts", scripts.size()));
             }
+            case "GET /lookups" -> new Reply(HttpResponseStatus.OK, actions.lookups());
+            case "POST /resource" -> {
+                List<Resource> resources = resources(request.content().toString(StandardCharsets.UTF_8));
+                resources.forEach(actions::resource);
+                yield new Reply(HttpResponseStatus.OK, Map.of("resources", resources.size()));
+            }
             case "POST /reset" -> {
                 actions.reset();
                 yield new Reply(HttpResponseStatus.OK, Map.of("status", "reset"));
@@ -67,8 +75,15 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             default ->
                 new Reply(
                         HttpResponseStatus.NOT_FOUND,
-                        error("there are GET /health, GET /truth, POST /script and POST /reset"));
+                        error("there are GET /health, /truth, /lookups and POST /script, /resource, /reset"));
         };
+    }
+
+    private static List<Resource> resources(String json) {
+        JsonNode tree = JSON.readTree(json);
+        return tree.isArray()
+                ? List.of(JSON.treeToValue(tree, Resource[].class))
+                : List.of(JSON.treeToValue(tree, Resource.class));
     }
 
     private static Map<String, String> error(@Nullable String message) {

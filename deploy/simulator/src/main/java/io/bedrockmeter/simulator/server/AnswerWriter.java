@@ -87,9 +87,12 @@ final class AnswerWriter {
         state = State.DONE;
         if (!logged) {
             logged = true;
-            TruthEntry entry = answer.truth();
-            var unused = log.append(entry.billed() ? entry.withOutcome("client_gone") : entry);
+            answer.truth().ifPresent(this::appendGone);
         }
+    }
+
+    private void appendGone(TruthEntry entry) {
+        var unused = log.append(entry.billed() ? entry.withOutcome("client_gone") : entry);
     }
 
     private void head() {
@@ -170,7 +173,11 @@ final class AnswerWriter {
     private void bill(Runnable next) {
         state = State.WAITING;
         logged = true;
-        var durable = log.append(answer.truth());
+        if (answer.truth().isEmpty()) {
+            next.run();
+            return;
+        }
+        var durable = log.append(answer.truth().get());
         if (durable.isDone()) {
             goOn(next, durable.isCompletedExceptionally() ? durable.exceptionNow() : null);
         } else {

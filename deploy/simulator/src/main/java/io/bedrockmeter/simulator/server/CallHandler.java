@@ -1,6 +1,7 @@
 package io.bedrockmeter.simulator.server;
 
 import io.bedrockmeter.simulator.bedrock.Bedrock;
+import io.bedrockmeter.simulator.call.Endpoint;
 import io.bedrockmeter.simulator.call.Header;
 import io.bedrockmeter.simulator.call.Received;
 import io.bedrockmeter.simulator.truth.TruthLog;
@@ -26,6 +27,7 @@ final class CallHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private final Bedrock bedrock;
     private final TruthLog truth;
+    private final Endpoint endpoint;
     private final boolean http2;
     private final Queue<Pending> waiting = new ArrayDeque<>();
     private @Nullable AnswerWriter current;
@@ -33,9 +35,10 @@ final class CallHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     /** A request whose turn has not come. */
     private record Pending(Received request, boolean keepAlive) {}
 
-    CallHandler(Bedrock bedrock, TruthLog truth, boolean http2) {
+    CallHandler(Bedrock bedrock, TruthLog truth, Endpoint endpoint, boolean http2) {
         this.bedrock = bedrock;
         this.truth = truth;
+        this.endpoint = endpoint;
         this.http2 = http2;
     }
 
@@ -48,8 +51,8 @@ final class CallHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         List<Header> headers = request.headers().entries().stream()
                 .map(entry -> new Header(entry.getKey(), entry.getValue()))
                 .toList();
-        Received received =
-                new Received(request.method().name(), request.uri(), headers, ByteBufUtil.getBytes(request.content()));
+        Received received = new Received(
+                request.method().name(), request.uri(), headers, ByteBufUtil.getBytes(request.content()), endpoint);
         waiting.add(new Pending(received, HttpUtil.isKeepAlive(request)));
         answerNext(context);
     }

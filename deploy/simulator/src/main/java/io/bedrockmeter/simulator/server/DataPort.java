@@ -1,6 +1,7 @@
 package io.bedrockmeter.simulator.server;
 
 import io.bedrockmeter.simulator.bedrock.Bedrock;
+import io.bedrockmeter.simulator.call.Endpoint;
 import io.bedrockmeter.simulator.truth.TruthLog;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -17,7 +18,7 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 
-/** The data port: HTTP/1.1 and HTTP/2 with prior knowledge, in plaintext. */
+/** The data port of one host: HTTP/1.1 and HTTP/2 with prior knowledge, in plaintext. */
 public final class DataPort {
     /** Bedrock takes 25,000,000 bytes. */
     private static final int REQUEST_BODY_BYTES_MAX = 25_000_000;
@@ -27,10 +28,12 @@ public final class DataPort {
 
     private final Bedrock bedrock;
     private final TruthLog truth;
+    private final Endpoint endpoint;
 
-    public DataPort(Bedrock bedrock, TruthLog truth) {
+    public DataPort(Bedrock bedrock, TruthLog truth, Endpoint endpoint) {
         this.bedrock = bedrock;
         this.truth = truth;
+        this.endpoint = endpoint;
     }
 
     /** Binds 127.0.0.1; port 0 takes a free one. */
@@ -58,7 +61,7 @@ public final class DataPort {
     private void installHttp1(ChannelPipeline pipeline) {
         pipeline.addLast(new HttpServerCodec());
         pipeline.addLast(new HttpObjectAggregator(REQUEST_BODY_BYTES_MAX));
-        pipeline.addLast(new CallHandler(bedrock, truth, false));
+        pipeline.addLast(new CallHandler(bedrock, truth, endpoint, false));
     }
 
     private void installHttp2(ChannelPipeline pipeline) {
@@ -73,7 +76,7 @@ public final class DataPort {
                 stream.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, LITTLE);
                 stream.pipeline().addLast(new Http2StreamFrameToHttpObjectCodec(true));
                 stream.pipeline().addLast(new HttpObjectAggregator(REQUEST_BODY_BYTES_MAX));
-                stream.pipeline().addLast(new CallHandler(bedrock, truth, true));
+                stream.pipeline().addLast(new CallHandler(bedrock, truth, endpoint, true));
             }
         }));
     }

@@ -1,5 +1,6 @@
 package io.bedrockmeter.simulator.sigv4;
 
+import io.bedrockmeter.simulator.call.Endpoint;
 import io.bedrockmeter.simulator.call.Received;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -31,6 +32,7 @@ public final class RequestVerifier {
     private static final Duration SKEW_MAX = Duration.ofMinutes(5);
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+    static final String UNKNOWN_TOKEN = "The security token included in the request is invalid.";
     private static final String WRONG_SIGNATURE =
             "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access"
                     + " Key and signing method. Consult the service documentation for details.";
@@ -51,6 +53,14 @@ public final class RequestVerifier {
 
     public Verdict verify(Received request) {
         List<String> fields = request.headers("authorization");
+        Optional<String> apiKey = request.path().startsWith("/anthropic/") || request.endpoint() == Endpoint.MANTLE
+                ? request.header("x-api-key")
+                : Optional.empty();
+        if (apiKey.isPresent()) {
+            return fields.isEmpty()
+                    ? verifyBearer(apiKey.get())
+                    : refused("", "AccessDeniedException", "Use either x-api-key or Authorization, not both.");
+        }
         if (fields.size() != 1) {
             return fields.isEmpty()
                     ? refused("", "MissingAuthenticationTokenException", "Missing Authentication Token")
@@ -67,23 +77,22 @@ public final class RequestVerifier {
     }
 
     private Verdict verifyBearer(String token) {
+        if (token.startsWith(ShortTermKey.PREFIX)) {
+            return new ShortTermKey(secrets, region, clock).verify(token);
+        }
         boolean known = bearerToken.isPresent() && equal(bearerToken.get(), token);
-        return known
-                ? new Verdict.Accepted("bearer")
-                : refused(
-                        "bearer",
-                        "UnrecognizedClientException",
-                        "The security token included in the request is invalid.");
+        return known ? new Verdict.Accepted("bearer") : refused("bearer", "UnrecognizedClientException", UNKNOWN_TOKEN);
     }
 
     private Verdict verifySignature(Received request, SignatureHeader header) {
         String accessKey = header.accessKey();
         String secret = secrets.get(accessKey);
         if (secret == null) {
-            return refused(
-                    accessKey, "UnrecognizedClientException", "The security token included in the request is invalid.");
+            return refused(accessKey, "UnrecognizedClientException", UNKNOWN_TOKEN);
         }
-        if (!header.service().equals("bedrock") || !header.region().equals(region)) {
+        boolean known = header.service().equals("bedrock")
+                || (request.endpoint() == Endpoint.MANTLE && header.service().equals("bedrock-mantle"));
+        if (!known || !header.region().equals(region)) {
             return refused(accessKey, "InvalidSignatureException", "Credential should be scoped to a valid region.");
         }
         Optional<Instant> date = request.header("x-amz-date").flatMap(RequestVerifier::parseDate);
@@ -110,7 +119,8 @@ public final class RequestVerifier {
                 .method(SdkHttpMethod.fromValue(request.method()))
                 .protocol("http")
                 .host("signed-as-received")
-                .encodedPath(request.path());
+                .encodedPath(request.path())
+                .rawQueryParameters(request.parameters());
         for (String name : header.signedHeaders()) {
             // A Host under HTTP/2 is :authority, which the codec hands over as host.
             List<String> values = request.headers(name.equals(":authority") ? "host" : name);

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,13 +17,15 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Prices {
     private static final String RESOURCE = "/io/bedrockmeter/simulator/prices.json";
 
+    private static final String GUARDRAILS = "bedrock-guardrails";
+
     private final String region;
     private final Map<Key, Card> cards;
 
     /** What a rate card is for. */
     private record Key(String model, boolean global, String mode) {}
 
-    /** Rates per single unit, good up to a total of input tokens. */
+    /** Rates per single unit, its name followed by the attributes that narrow it; good up to a total of input tokens. */
     private record Card(
             String model,
             String routing,
@@ -54,26 +57,62 @@ public final class Prices {
         }
     }
 
-    /** The exact cost; empty where a rate for any of the units is not in the table. */
+    /** The exact cost of tokens; empty where a rate for any of them is not in the table. */
     public Optional<BigDecimal> usd(String ofRegion, ModelId model, String mode, Counts counts) {
-        if (counts.units().isEmpty() || model.kind() == ModelId.Kind.PROVISIONED) {
-            return Optional.of(BigDecimal.ZERO);
-        }
-        Card card = cards.get(new Key(model.base(), model.global(), mode));
-        if (card == null || model.kind() == ModelId.Kind.OPAQUE || !ofRegion.equals(region)) {
-            return Optional.empty();
-        }
-        if (card.totalInputMax() != null && counts.totalInput() > card.totalInputMax()) {
-            return Optional.empty();
-        }
+        return usd(ofRegion, model, mode, counts, Map.of());
+    }
+
+    /**
+     * The exact cost; empty where a rate for any of the units is not in the table.
+     *
+     * @param attributes that narrow units down, for example the size of images
+     */
+    public Optional<BigDecimal> usd(
+            String ofRegion, ModelId model, String mode, Counts counts, Map<String, String> attributes) {
         BigDecimal usd = BigDecimal.ZERO;
         for (Map.Entry<String, Long> unit : counts.units().entrySet()) {
-            BigDecimal rate = card.rates().get(unit.getKey());
+            boolean guardrail = unit.getKey().startsWith("guardrail_");
+            BigDecimal rate = guardrail
+                    ? guardrailRate(ofRegion, unit.getKey())
+                    : rate(ofRegion, model, mode, counts.totalInput(), unit.getKey(), attributes);
             if (rate == null) {
                 return Optional.empty();
             }
             usd = usd.add(rate.multiply(BigDecimal.valueOf(unit.getValue())));
         }
         return Optional.of(usd);
+    }
+
+    private @Nullable BigDecimal guardrailRate(String ofRegion, String unit) {
+        Card card = cards.get(new Key(GUARDRAILS, false, "on_demand"));
+        return card == null || !ofRegion.equals(region) ? null : card.rates().get(unit);
+    }
+
+    private @Nullable BigDecimal rate(
+            String ofRegion, ModelId model, String mode, long totalInput, String unit, Map<String, String> attributes) {
+        if (model.kind() == ModelId.Kind.PROVISIONED || model.kind() == ModelId.Kind.IMPORTED) {
+            return BigDecimal.ZERO;
+        }
+        Card card = model.kind() == ModelId.Kind.OPAQUE || !ofRegion.equals(region) ? null : card(model, mode);
+        if (card == null || (card.totalInputMax() != null && totalInput > card.totalInputMax())) {
+            return null;
+        }
+        StringBuilder narrow = new StringBuilder(unit);
+        new TreeMap<>(attributes)
+                .forEach((name, value) ->
+                        narrow.append(' ').append(name).append('=').append(value));
+        BigDecimal narrowed = card.rates().get(narrow.toString());
+        return narrowed == null ? card.rates().get(unit) : narrowed;
+    }
+
+    /** Some hosts leave the version out of an identifier. */
+    private @Nullable Card card(ModelId model, String mode) {
+        for (String version : List.of("", "-1:0", "-v1:0")) {
+            Card card = cards.get(new Key(model.base() + version, model.global(), mode));
+            if (card != null) {
+                return card;
+            }
+        }
+        return null;
     }
 }

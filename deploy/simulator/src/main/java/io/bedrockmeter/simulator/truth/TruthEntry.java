@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
  * One request that was fully received, and what Bedrock would bill for it. The components are the fields of a log line.
  *
  * @param at when the request had arrived, ISO-8601 in UTC
- * @param modelId as on the path, decoded
- * @param mode on_demand, priority, flex, reserved, latency_optimized or provisioned
+ * @param modelId as the request names it, decoded; of a guardrail operation the guardrail, or empty
+ * @param endpoint runtime or mantle
+ * @param attributes that narrow the units down for their price, for example {@code quality} of images
+ * @param mode on_demand, priority, flex, reserved, latency_optimized, provisioned or custom_import
  * @param usd the exact cost as a decimal string; null where the price table does not know it
  */
 public record TruthEntry(
@@ -17,9 +19,11 @@ public record TruthEntry(
         String accessKey,
         String operation,
         String modelId,
+        String endpoint,
         int status,
         String outcome,
         Map<String, Long> units,
+        Map<String, String> attributes,
         String tier,
         String latency,
         String mode,
@@ -32,9 +36,11 @@ public record TruthEntry(
                 accessKey,
                 operation,
                 modelId,
+                endpoint,
                 status,
                 newOutcome,
                 units,
+                attributes,
                 tier,
                 latency,
                 mode,
