@@ -52,7 +52,7 @@ public record UpstreamConfig(
         URI mantleEndpoint = fixed.find(
                 "mantle-endpoint",
                 ValueType.ENDPOINT,
-                "The same of bedrock-mantle. Default: the region's public endpoint.");
+                "The same of bedrock-mantle. Default: endpoint where that is set, else the region's public endpoint.");
         boolean plaintextAllowed = fixed.get(
                 "allow-plaintext",
                 ValueType.FLAG,
@@ -81,7 +81,7 @@ public record UpstreamConfig(
         return new UpstreamConfig(
                 region,
                 endpoint == null ? publicEndpoint(region) : endpoint,
-                mantleEndpoint == null ? publicMantleEndpoint(region) : mantleEndpoint,
+                mantleEndpoint(region, endpoint, mantleEndpoint),
                 auth,
                 timeouts,
                 poolIdle,
@@ -94,9 +94,15 @@ public record UpstreamConfig(
         return URI.create("https://bedrock-runtime." + region + "." + suffix);
     }
 
-    /** {@code bedrock-mantle} has names in the domain of dual-stack endpoints only. */
-    private static URI publicMantleEndpoint(String region) {
-        return URI.create("https://bedrock-mantle." + region + ".api.aws");
+    /**
+     * Whoever sends calls somewhere else than to the public endpoint does not expect some of them to go there all the same.
+     * {@code bedrock-mantle} has names in the domain of dual-stack endpoints only.
+     */
+    private static URI mantleEndpoint(String region, @Nullable URI endpoint, @Nullable URI mantleEndpoint) {
+        if (mantleEndpoint != null) {
+            return mantleEndpoint;
+        }
+        return endpoint != null ? endpoint : URI.create("https://bedrock-mantle." + region + ".api.aws");
     }
 
     private static void refusePlaintext(String key, @Nullable URI endpoint) {

@@ -123,7 +123,8 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
     }
 
     private void route(Caller caller) {
-        switch (Router.route(request.method().name(), request.uri(), caller.signedFor())) {
+        String host = request.headers().get(HttpHeaderNames.HOST);
+        switch (Router.route(request.method().name(), request.uri(), caller.signedFor(), host)) {
             case Route.Unknown no -> refuse("unknown_operation", answers.unknownOperation(no.why()));
             case Route.Malformed no -> refuse("malformed_model", answers.invalid(no.why()));
             case Route.Found yes -> {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Finds the operation of a request by the exact segments of its raw path. Stateless, thread-safe.
  *
  * <p>Bedrock has two endpoints for inference, and a caller of this proxy has one. A path that both have is the runtime's,
- * unless the caller signs for {@code bedrock-mantle} or puts {@link #MANTLE_PREFIX} in front; what only one of them has goes
- * there.
+ * unless the caller signs for {@code bedrock-mantle}, names its host or puts {@link #MANTLE_PREFIX} in front; what only one of
+ * them has goes there.
  *
  * <p>An identifier is one opaque segment, decoded once; what a model's may contain is the alphabet of {@code
  * InvokeModelIdentifier} in the service model.
@@ -21,8 +21,8 @@ public final class Router {
     /** In front of the paths of {@code bedrock-mantle}; taken off before they are sent. */
     public static final String MANTLE_PREFIX = "/mantle";
 
-    /** The signing name of {@code bedrock-mantle}. */
-    private static final String MANTLE_SERVICE = "bedrock-mantle";
+    /** The signing name of {@code bedrock-mantle}, and the first label of its host names. */
+    private static final String MANTLE = "bedrock-mantle";
 
     private static final int IDENTIFIER_LENGTH_MAX = 2_048;
 
@@ -37,11 +37,15 @@ public final class Router {
      * @param method the method as it came
      * @param rawTarget the request target as it came, percent-encoding untouched
      * @param signedFor the service in the scope of the caller's signature; null if there is none
+     * @param host the host that the caller addressed; null if it named none
      */
-    public static Route route(String method, String rawTarget, @Nullable String signedFor) {
+    public static Route route(String method, String rawTarget, @Nullable String signedFor, @Nullable String host) {
         boolean prefixed = rawTarget.startsWith(MANTLE_PREFIX + "/");
         String target = prefixed ? rawTarget.substring(MANTLE_PREFIX.length()) : rawTarget;
-        boolean mantle = prefixed || target.startsWith("/v1/") || MANTLE_SERVICE.equals(signedFor);
+        boolean mantle = prefixed
+                || target.startsWith("/v1/")
+                || MANTLE.equals(signedFor)
+                || (host != null && host.startsWith(MANTLE + "."));
         int query = target.indexOf('?');
         String path = query < 0 ? target : target.substring(0, query);
         List<String> segments = segments(path);

@@ -151,6 +151,14 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void sendsNothingToThePublicEndpointsWhereAnotherOneIsSet() {
+        ProxyConfig config = Configs.valid("upstream: {region: us-east-1, endpoint: 'http://127.0.0.1:9000'}")
+                .config();
+
+        assertThat(config.upstream().mantleEndpoint()).isEqualTo(URI.create("http://127.0.0.1:9000"));
+    }
+
+    @Test
     void refusesOneAddressForCallersAndOperators() {
         assertThat(Configs.problems(REGION + "admin: {port: 8080}"))
                 .containsExactly("meter.yaml:2:9: admin.port: is the same as listen.port; choose another");

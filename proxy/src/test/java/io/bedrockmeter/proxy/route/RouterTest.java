@@ -129,7 +129,16 @@ final class RouterTest {
 
     @Test
     void sendsWhatIsSignedForMantleToMantle() {
-        Route route = Router.route("POST", "/anthropic/v1/messages", "bedrock-mantle");
+        Route route = Router.route("POST", "/anthropic/v1/messages", "bedrock-mantle", null);
+
+        assertThat(route)
+                .isInstanceOfSatisfying(
+                        Route.Found.class, found -> assertThat(found.endpoint()).isEqualTo(Endpoint.MANTLE));
+    }
+
+    @Test
+    void sendsWhatIsAddressedToMantleToMantle() {
+        Route route = Router.route("POST", "/openai/v1/responses", "bedrock", "bedrock-mantle.us-east-1.api.aws");
 
         assertThat(route)
                 .isInstanceOfSatisfying(
@@ -152,6 +161,6 @@ final class RouterTest {
     }
 
     private static Route route(String method, String target) {
-        return Router.route(method, target, null);
+        return Router.route(method, target, null, "127.0.0.1:8080");
     }
 }
