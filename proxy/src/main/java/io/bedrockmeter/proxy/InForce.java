@@ -4,6 +4,7 @@ import io.bedrockmeter.proxy.auth.Authenticator;
 import io.bedrockmeter.proxy.auth.OpenAccess;
 import io.bedrockmeter.proxy.config.AuthConfig;
 import io.bedrockmeter.proxy.config.MeteringConfig.OnDisconnect;
+import io.bedrockmeter.proxy.config.MeteringConfig.StreamUsage;
 import io.bedrockmeter.proxy.config.ProxyConfig;
 import io.bedrockmeter.proxy.config.TlsConfig;
 import io.bedrockmeter.proxy.exchange.AttemptIds;
@@ -56,6 +57,7 @@ record InForce(ProxyConfig config, Identity identity, Serving serving, UpstreamL
                 Limits.exchange(config),
                 config.upstream().region(),
                 config.metering().onDisconnect() == OnDisconnect.CANCEL,
+                config.metering().streamUsage() == StreamUsage.ASK,
                 lasting.setting().clock(),
                 lasting.setting().nanoClock());
         return new InForce(

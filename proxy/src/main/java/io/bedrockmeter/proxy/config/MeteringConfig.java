@@ -8,6 +8,7 @@ import java.time.Duration;
  * @param onDisconnect what happens to a call whose caller has left
  * @param drainTimeMax how long such a call is read on
  * @param drainBytesMax how much of it is read on
+ * @param streamUsage what happens to a stream that was not asked for its usage
  * @param holdUnaryBytes answers up to this size wait for their cost, so that it stands in a header
  * @param meterHold how long a new series stands at zero before it counts
  * @param seriesMax series of one meter; further label values become {@code other}
@@ -16,6 +17,7 @@ public record MeteringConfig(
         OnDisconnect onDisconnect,
         Duration drainTimeMax,
         ByteSize drainBytesMax,
+        StreamUsage streamUsage,
         ByteSize holdUnaryBytes,
         Duration meterHold,
         int seriesMax) {
@@ -25,6 +27,14 @@ public record MeteringConfig(
         DRAIN,
         /** The upstream connection is closed: the cost is estimated. */
         CANCEL
+    }
+
+    /** What happens to a stream of chat completions whose caller did not ask for its usage, so that it would not tell it. */
+    public enum StreamUsage {
+        /** It passes as it is: the cost is estimated. */
+        LEAVE,
+        /** The question is added to the request, and the answer kept from the caller: the cost is exact. */
+        ASK
     }
 
     static MeteringConfig bind(Section in) {
@@ -37,6 +47,13 @@ public record MeteringConfig(
                                 + " closes, so the cost is estimated. Amazon Bedrock bills the same."),
                 in.get("drain-time-max", ValueType.duration("0s", "24h"), "2m", "How long an answer is drained."),
                 in.get("drain-bytes-max", ValueType.size("0", "16GiB"), "64MiB", "How much of an answer is drained."),
+                in.get(
+                        "stream-usage",
+                        ValueType.choice(StreamUsage.values()),
+                        "leave",
+                        "A stream of chat completions tells its usage only if asked (`stream_options.include_usage`). Where a"
+                                + " caller does not ask: `leave` forwards the request as it is, so the cost is estimated; `ask`"
+                                + " adds the question and keeps the answer from the caller, so the cost is exact."),
                 in.get(
                         "hold-unary-bytes",
                         ValueType.size("0", "16MiB"),

@@ -93,6 +93,8 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
 
     private ExchangeState state = new Finished();
     private boolean requestWhole;
+    private boolean usageAsked;
+    private @Nullable StreamUsage streamUsage;
     private boolean requestSent;
     private boolean clientLeft;
     private int upstreamStatus;
@@ -200,6 +202,9 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
             refuse("malformed_model", answers.invalid("The request's body names no model that can be one."));
             return;
         }
+        usageAsked = services.askStreamsForUsage()
+                && StreamUsage.askedIn(
+                        receiving.body(), facts, route.operation().wireFormat());
         Invocation invocation = new Invocation(
                 attemptId,
                 startedAt,
@@ -304,11 +309,13 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
         UsageReader reader = services.metering().open(awaiting.call(), NettyHeads.of(head));
         String contentType = head.headers().get(HttpHeaderNames.CONTENT_TYPE);
         boolean streamed = awaiting.call().invocation().wireFormat().streamed(contentType) && upstreamStatus == 200;
+        streamUsage = usageAsked && streamed ? new StreamUsage(client.allocator()) : null;
         ResponseRelay relay = new ResponseRelay(
                 client,
                 head,
                 attemptId,
                 streamed && !clientLeft,
+                streamUsage != null,
                 services.limits().windowBytes());
         state = new Relaying(awaiting.call(), awaiting.upstream(), reader, relay);
         if (clientLeft) {
@@ -329,7 +336,7 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
                 relaying.reader().read(view);
             }
         }
-        relaying.relay().piece(piece);
+        relaying.relay().piece(streamUsage == null ? piece : streamUsage.withoutAnswer(piece));
     }
 
     @Override
@@ -347,6 +354,9 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
     @Override
     public void onResponseEnd() {
         if (state instanceof Relaying relaying) {
+            if (streamUsage != null) {
+                relaying.relay().piece(streamUsage.rest());
+            }
             // A stream's last frames need not wait for the disk; its end does.
             relaying.relay().flush();
         }
@@ -466,6 +476,9 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
     /** Meter, price, record. Called exactly once for each admitted call. */
     private void finish(Ending ending, @Nullable FullHttpResponse insteadOfAnswer) {
         deadline.clear();
+        if (streamUsage != null) {
+            streamUsage.rest().release();
+        }
         ResponseRelay relay = null;
         UsageReading reading = NOTHING_ANSWERED;
         int bytesToFrameEnd = UsageReader.NO_FRAMES;

@@ -18,6 +18,7 @@ import java.util.function.LongSupplier;
  * @param limits bounds of one exchange
  * @param region source region: that of the upstream endpoint
  * @param cancelOnDisconnect whether an answer is given up, instead of read on, when its caller leaves
+ * @param askStreamsForUsage whether a stream that tells its usage only if asked is asked where its caller did not
  * @param clock wall clock
  * @param nanoClock for durations
  */
@@ -31,6 +32,7 @@ public record ExchangeServices(
         ExchangeLimits limits,
         String region,
         boolean cancelOnDisconnect,
+        boolean askStreamsForUsage,
         InstantSource clock,
         LongSupplier nanoClock) {
     /** Where an endpoint's operations go. */

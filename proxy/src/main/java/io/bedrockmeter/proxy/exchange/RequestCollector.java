@@ -4,6 +4,7 @@ import io.bedrockmeter.metering.usage.RequestFacts;
 import io.bedrockmeter.metering.usage.RequestReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
@@ -79,6 +80,36 @@ final class RequestCollector {
     /** SHA-256 of the body as lower-case hex. Called once, when the body is whole. */
     String sha256Hex() {
         return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    /** Whether the body, when it is whole, has these bytes anywhere. */
+    boolean contains(byte[] wanted) {
+        return ByteBufUtil.indexOf(Unpooled.wrappedBuffer(wanted), body) >= 0;
+    }
+
+    /**
+     * Puts a member in front of the others of the JSON object that the whole body is, and hashes it anew.
+     *
+     * @param member a member and the comma behind it
+     * @return whether it was done; not if the body is no object, or there is no room
+     */
+    boolean insertMember(byte[] member) {
+        int brace = body.forEachByte(value -> value == ' ' || value == '\n' || value == '\r' || value == '\t');
+        if (brace < 0 || body.getByte(brace) != '{' || !budget.tryTake(member.length)) {
+            return false;
+        }
+        int first = brace + 1 - body.readerIndex();
+        ByteBuf whole = body;
+        body = Unpooled.EMPTY_BUFFER;
+        append(whole.readRetainedSlice(first));
+        append(Unpooled.wrappedBuffer(member));
+        append(whole);
+        bytes += member.length;
+        sha256.reset();
+        for (ByteBuffer view : body.nioBuffers()) {
+            sha256.update(view);
+        }
+        return true;
     }
 
     /** What the request says about the usage to come. Called once, when the body is whole. */

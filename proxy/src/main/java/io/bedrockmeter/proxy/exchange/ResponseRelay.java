@@ -39,16 +39,23 @@ final class ResponseRelay {
      * @param upstream head of the answer
      * @param attemptId stands in the head
      * @param streamed whether the caller uses the answer as it comes
+     * @param changesLength whether not all that the upstream sends is passed on
      * @param windowBytes a plain answer up to this length is kept back whole
      */
-    ResponseRelay(ClientSide client, HttpResponse upstream, String attemptId, boolean streamed, long windowBytes) {
+    ResponseRelay(
+            ClientSide client,
+            HttpResponse upstream,
+            String attemptId,
+            boolean streamed,
+            boolean changesLength,
+            long windowBytes) {
         this.client = client;
         this.windowBytes = windowBytes;
         this.head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, upstream.status());
         ExchangeHeaders.towardsCaller(upstream.headers(), head.headers());
         head.headers().set(ExchangeHeaders.ATTEMPT_ID, attemptId);
         String length = upstream.headers().get(HttpHeaderNames.CONTENT_LENGTH);
-        if (length == null || HttpUtil.isTransferEncodingChunked(upstream)) {
+        if (length == null || changesLength || HttpUtil.isTransferEncodingChunked(upstream)) {
             this.chunked = true;
             HttpUtil.setTransferEncodingChunked(head, true);
         } else {

@@ -79,6 +79,7 @@ class ProxyConfigTest {
               on-disconnect: cancel
               drain-time-max: 7s
               drain-bytes-max: 8MiB
+              stream-usage: ask
               hold-unary-bytes: 9KiB
               meter-hold: 10s
               max-series: 14
@@ -126,6 +127,7 @@ class ProxyConfigTest {
                                 MeteringConfig.OnDisconnect.DRAIN,
                                 ofMinutes(2),
                                 ByteSize.ofKiB(64 * 1_024),
+                                MeteringConfig.StreamUsage.LEAVE,
                                 ByteSize.ofKiB(64),
                                 ofMinutes(1),
                                 10_000),
@@ -178,6 +180,7 @@ class ProxyConfigTest {
                                 MeteringConfig.OnDisconnect.CANCEL,
                                 ofSeconds(7),
                                 ByteSize.ofKiB(8 * 1_024),
+                                MeteringConfig.StreamUsage.ASK,
                                 ByteSize.ofKiB(9),
                                 ofSeconds(10),
                                 14),
