@@ -151,13 +151,18 @@ public final class RawUpstream implements AutoCloseable {
 
         /** Waits for a whole request; false if the other side has closed. */
         public boolean request() throws IOException {
+            return !requestText().isEmpty();
+        }
+
+        /** Waits for a whole request and returns it as Latin-1; empty if the other side has closed. */
+        public String requestText() throws IOException {
             String head = head();
-            if (head.isEmpty()) {
-                return false;
+            int at = head.toLowerCase(Locale.ROOT).indexOf("content-length: ");
+            if (at < 0) {
+                return head;
             }
-            int at = head.toLowerCase(Locale.ROOT).indexOf("content-length: ") + 16;
-            in.readNBytes(Integer.parseInt(head.substring(at, head.indexOf('\r', at))));
-            return true;
+            int length = Integer.parseInt(head.substring(at + 16, head.indexOf('\r', at)));
+            return head + new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
         }
 
         /** Sends bytes, given as Latin-1. */
