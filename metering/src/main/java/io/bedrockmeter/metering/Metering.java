@@ -11,6 +11,7 @@ import io.bedrockmeter.metering.pricing.PricedCall;
 import io.bedrockmeter.metering.pricing.ResolvedModel;
 import io.bedrockmeter.metering.usage.ResponseHead;
 import io.bedrockmeter.metering.usage.Served;
+import io.bedrockmeter.metering.usage.Usage;
 import io.bedrockmeter.metering.usage.UsageReader;
 import io.bedrockmeter.metering.usage.UsageReaders;
 import io.bedrockmeter.metering.usage.UsageReading;
@@ -92,7 +93,9 @@ public final class Metering {
      * @param outcome how it ended
      */
     public Settlement settle(AdmittedCall call, UsageReading reading, Outcome outcome) {
-        LedgerEntry entry = Verdict.of(call, reading, outcome).entry(call, outcome);
+        LedgerEntry entry = Verdict.of(call, reading, outcome)
+                .entry(call, outcome)
+                .withAttributes(usage(reading).attributes());
         CompletionStage<Void> recorded = ledger.recordEntry(entry).whenComplete((nothing, failure) -> {
             meters.callEnded();
             if (failure == null) {
@@ -100,6 +103,14 @@ public final class Metering {
             }
         });
         return new Settlement(entry, recorded);
+    }
+
+    private static Usage usage(UsageReading reading) {
+        return switch (reading) {
+            case UsageReading.Exact exact -> exact.usage();
+            case UsageReading.Partial partial -> partial.estimate();
+            case UsageReading.Absent absent -> absent.estimate();
+        };
     }
 
     /** The entry is safe; a meter that fails must not make it look otherwise. */

@@ -1,5 +1,6 @@
 package io.bedrockmeter.metering;
 
+import io.bedrockmeter.metering.ledger.Correction;
 import io.bedrockmeter.metering.ledger.Ledger;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.LedgerException;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 final class MemoryLedger implements Ledger {
     final List<LedgerIntent> intents = new ArrayList<>();
     final List<LedgerEntry> entries = new ArrayList<>();
+    final List<Correction> corrections = new ArrayList<>();
     LedgerHealth health = LedgerHealth.OK;
     int freeSlots = 1;
 
@@ -57,6 +59,12 @@ final class MemoryLedger implements Ledger {
     public CompletionStage<Void> recordEntry(LedgerEntry entry) {
         entries.add(entry);
         return pending();
+    }
+
+    @Override
+    public CompletionStage<Boolean> recordCorrection(Correction correction) {
+        corrections.add(correction);
+        return pending().thenApply(nothing -> true);
     }
 
     @Override

@@ -35,6 +35,15 @@ public interface Ledger extends AutoCloseable {
      */
     CompletionStage<Void> recordEntry(LedgerEntry entry);
 
+    /**
+     * Records a correction: all of it, or nothing. Takes no slot.
+     *
+     * @return completes on the writer's thread once it is durable: true if it was recorded now, false if the same
+     *     correction of the same entry had been before, whatever its ids; exceptionally with {@link LedgerException} if the
+     *     entry is not there as it is said to stand, or was corrected otherwise, or there is no room
+     */
+    CompletionStage<Boolean> recordCorrection(Correction correction);
+
     /** Why new calls are refused, if they are; for health checks and messages. */
     LedgerHealth health();
 

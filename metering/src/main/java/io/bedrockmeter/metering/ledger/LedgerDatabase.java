@@ -9,10 +9,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The SQLite file of a ledger and the statements that write it. Confined to one thread at a time.
@@ -29,7 +32,7 @@ final class LedgerDatabase implements AutoCloseable {
     private static final String INTENT_COLUMNS =
             "attempt_id,started_at_millis,kind,reserved_picousd,sdk_invocation_id,bytes_in";
     private static final String ENTRY_COLUMNS =
-            "attempt_id,ended_at_millis,kind,cost_picousd,upper_bound_picousd,upstream_request_id,bytes_out,units";
+            "attempt_id,ended_at_millis,kind,cost_picousd,upper_bound_picousd,upstream_request_id,bytes_out,units,attributes";
 
     private final Connection connection;
     private final CommitHook hook;
@@ -37,6 +40,7 @@ final class LedgerDatabase implements AutoCloseable {
     private final Kinds<EndingKind> endingKinds;
     private final PreparedStatement insertIntent;
     private final PreparedStatement insertEntry;
+    private final CorrectionTable corrections;
 
     private LedgerDatabase(Connection connection, CommitHook hook) throws SQLException {
         this.connection = connection;
@@ -45,6 +49,7 @@ final class LedgerDatabase implements AutoCloseable {
         this.endingKinds = new Kinds<>(connection, "ending_kinds", EndingKind.COLUMNS, EndingKind::bind);
         this.insertIntent = connection.prepareStatement(Sql.insertInto("intents", INTENT_COLUMNS));
         this.insertEntry = connection.prepareStatement(Sql.insertInto("entries", ENTRY_COLUMNS));
+        this.corrections = new CorrectionTable(connection, this);
     }
 
     /** What a test does between the writing of a transaction and its commit: fail, or look at the files. */
@@ -100,6 +105,16 @@ final class LedgerDatabase implements AutoCloseable {
         return insertEntry.executeUpdate() == 1;
     }
 
+    /** Writes a correction, unless what it corrects does not stand. Whether it was written; if not, nothing was. */
+    boolean insert(Correction correction) throws SQLException {
+        return corrections.insert(correction);
+    }
+
+    /** Whether this very correction, whatever its ids, is in the file. */
+    boolean holds(Correction correction) throws SQLException {
+        return corrections.holds(correction);
+    }
+
     /** Whether this very intent is in the file. */
     boolean holds(LedgerIntent intent) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(Sql.selectFrom("1", "intents", INTENT_COLUMNS))) {
@@ -123,8 +138,7 @@ final class LedgerDatabase implements AutoCloseable {
 
     /** Takes back what was written since the last commit. */
     void rollback() throws SQLException {
-        callKinds.forget();
-        endingKinds.forget();
+        forgetKinds();
         try {
             connection.rollback();
         } catch (SQLiteException e) {
@@ -133,6 +147,12 @@ final class LedgerDatabase implements AutoCloseable {
             }
             beginAfterSqliteRolledBack();
         }
+    }
+
+    /** Forgets the numbers of kinds, because some of them were taken back. */
+    void forgetKinds() {
+        callKinds.forget();
+        endingKinds.forget();
     }
 
     /**
@@ -230,6 +250,12 @@ final class LedgerDatabase implements AutoCloseable {
         Sql.setNullable(row, 6, entry.upstreamRequestId());
         row.setLong(7, entry.bytesOut());
         row.setString(8, units(entry.charge().lines()));
+        Sql.setNullable(row, 9, attributes(entry.attributes()));
+    }
+
+    /** In the order of their names, so that equal ones are equal in the file. */
+    private static @Nullable String attributes(Map<String, String> attributes) {
+        return attributes.isEmpty() ? null : JsonMapper.shared().writeValueAsString(new TreeMap<>(attributes));
     }
 
     /** The lines of a charge as JSON; labels of units are plain words, so nothing needs escaping. */

@@ -3,6 +3,7 @@ package io.bedrockmeter.metering.ledger;
 import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.Charge;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param upstreamRequestId the upstream's request id; null if it gave none
  * @param httpStatus status of the upstream's response; 0 if there was none
  * @param bytesOut bytes of response body that the upstream sent
+ * @param attributes what narrowed the units down to a price, such as the quality of an image; mostly empty
  */
 public record LedgerEntry(
         LedgerIntent intent,
@@ -27,10 +29,57 @@ public record LedgerEntry(
         Money upperBound,
         @Nullable String upstreamRequestId,
         int httpStatus,
-        long bytesOut) {
+        long bytesOut,
+        Map<String, String> attributes) {
     public LedgerEntry {
+        attributes = Map.copyOf(attributes);
         if (state == EntryState.OPEN) {
             throw new IllegalArgumentException("an entry is terminal; " + intent.attemptId() + " was given as OPEN");
         }
+    }
+
+    /** An entry whose units need nothing to narrow them down. */
+    public LedgerEntry(
+            LedgerIntent intent,
+            Instant endedAt,
+            EntryState state,
+            String reason,
+            Charge charge,
+            Money upperBound,
+            @Nullable String upstreamRequestId,
+            int httpStatus,
+            long bytesOut) {
+        this(intent, endedAt, state, reason, charge, upperBound, upstreamRequestId, httpStatus, bytesOut, Map.of());
+    }
+
+    /** The same entry with its units narrowed down. */
+    public LedgerEntry withAttributes(Map<String, String> narrower) {
+        return new LedgerEntry(
+                intent, endedAt, state, reason, charge, upperBound, upstreamRequestId, httpStatus, bytesOut, narrower);
+    }
+
+    /** The same entry under another attempt id. */
+    LedgerEntry renamed(String attemptId) {
+        return new LedgerEntry(
+                intent.renamed(attemptId),
+                endedAt,
+                state,
+                reason,
+                charge,
+                upperBound,
+                upstreamRequestId,
+                httpStatus,
+                bytesOut,
+                attributes);
+    }
+
+    /** Whether the identifier that the caller used names no model by itself, and none was known for it. */
+    public boolean isUnresolved() {
+        boolean costIsKnown = switch (charge.status()) {
+            case NOT_BILLED, FREE, PRICED -> true;
+            case ESTIMATED -> state != EntryState.UNKNOWN_AFTER_CRASH;
+            case UNPRICED_MODEL, UNPRICED_UNIT, USAGE_MISSING, INCONSISTENT, PREPAID -> false;
+        };
+        return !costIsKnown && intent.model().equals(intent.modelRequested());
     }
 }

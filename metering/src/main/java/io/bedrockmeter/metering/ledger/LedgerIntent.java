@@ -35,4 +35,22 @@ public record LedgerIntent(
         Money reserved,
         String priceBook,
         @Nullable String sdkInvocationId,
-        long bytesIn) {}
+        long bytesIn) {
+    /** The same intent under another attempt id. */
+    LedgerIntent renamed(String otherId) {
+        return new LedgerIntent(
+                otherId,
+                startedAt,
+                account,
+                operation,
+                modelRequested,
+                model,
+                region,
+                routing,
+                modeRequested,
+                reserved,
+                priceBook,
+                sdkInvocationId,
+                bytesIn);
+    }
+}

@@ -1,5 +1,6 @@
 package io.bedrockmeter.metering.ledger;
 
+import io.bedrockmeter.metering.money.Money;
 import java.math.BigInteger;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -37,6 +38,11 @@ final class LedgerWriter {
      * --------------
      * A record that is there already is answered as durable. Another one under the same id, or an entry without an open intent,
      * is a fault of the program: it fails alone, and never replaces what is there.
+     *
+     * Corrections
+     * -----------
+     * Each is whole within one transaction. One for which there is no room fails like an intent: whoever wanted it can ask
+     * again, and what it corrects still stands.
      */
     private static final Logger log = LoggerFactory.getLogger(LedgerWriter.class);
 
@@ -95,7 +101,11 @@ final class LedgerWriter {
 
     /** Counts a charge that was made durable by recovery. */
     void count(LedgerEntry entry) {
-        chargedPicos = chargedPicos.add(BigInteger.valueOf(entry.charge().cost().picos()));
+        count(entry.charge().cost());
+    }
+
+    private void count(Money charge) {
+        chargedPicos = chargedPicos.add(BigInteger.valueOf(charge.picos()));
     }
 
     /** Takes the reserve before the first turn; without room for it, the ledger starts as full as its disk. */
@@ -206,6 +216,7 @@ final class LedgerWriter {
         boolean isNew = switch (record) {
             case PendingRecord.OfIntent of -> database.insert(of.intent());
             case PendingRecord.OfEntry of -> isOpen(of) && database.insert(of.entry());
+            case PendingRecord.OfCorrection of -> database.insert(of.correction());
         };
         if (isNew) {
             written.add(record);
@@ -225,6 +236,7 @@ final class LedgerWriter {
         return switch (record) {
             case PendingRecord.OfIntent of -> database.holds(of.intent());
             case PendingRecord.OfEntry of -> database.holds(of.entry());
+            case PendingRecord.OfCorrection of -> database.holds(of.correction());
         };
     }
 
@@ -236,8 +248,9 @@ final class LedgerWriter {
                 slots.giveBack();
                 count(of.entry());
             }
+            case PendingRecord.OfCorrection of -> count(of.correction().difference());
         }
-        record.durable().complete(null);
+        record.complete(true);
     }
 
     /** A repeated intent needs no second slot; a repeated entry has none to give back. */
@@ -245,7 +258,7 @@ final class LedgerWriter {
         if (record instanceof PendingRecord.OfIntent) {
             slots.giveBack();
         }
-        record.durable().complete(null);
+        record.complete(false);
     }
 
     private void refuseContradiction(PendingRecord record) {
@@ -262,6 +275,9 @@ final class LedgerWriter {
                             case PendingRecord.OfEntry of ->
                                 "the ledger has no such open call as attempt " + attemptId
                                         + ", or another entry of it, which it keeps";
+                            case PendingRecord.OfCorrection of ->
+                                "the ledger has no such entry of attempt " + attemptId
+                                        + " that stands, or another correction of it, which it keeps";
                         }));
     }
 
@@ -308,17 +324,17 @@ final class LedgerWriter {
             health = LedgerHealth.DISK_FULL;
             reserve.release();
         }
-        refuseIntents();
+        refuseAllButEntries();
         return isNews;
     }
 
-    private void refuseIntents() {
+    private void refuseAllButEntries() {
         batch.removeIf(record -> {
-            boolean isIntent = record instanceof PendingRecord.OfIntent;
-            if (isIntent) {
+            boolean canWait = !(record instanceof PendingRecord.OfEntry);
+            if (canWait) {
                 refuse(record, new LedgerException("the ledger's disk is full: make room on it"));
             }
-            return isIntent;
+            return canWait;
         });
     }
 
@@ -331,7 +347,7 @@ final class LedgerWriter {
 
     private boolean settleFromReserve() {
         boolean hasRecords = takeBatch();
-        refuseIntents();
+        refuseAllButEntries();
         if (!batch.isEmpty()) {
             return write();
         }

@@ -8,19 +8,50 @@ sealed interface PendingRecord {
     LedgerIntent intent();
 
     /** Completed once the record is durable, or cannot be made so. */
-    CompletableFuture<Void> durable();
+    CompletableFuture<?> durable();
+
+    /**
+     * Tells who waits that it is durable.
+     *
+     * @param isNew whether it was written now, rather than found to be there
+     */
+    void complete(boolean isNew);
 
     /** When it was handed in, by the ledger's clock. */
     long sinceMillis();
 
     /** The promise of a call. */
-    record OfIntent(LedgerIntent intent, CompletableFuture<Void> durable, long sinceMillis) implements PendingRecord {}
+    record OfIntent(LedgerIntent intent, CompletableFuture<Void> durable, long sinceMillis) implements PendingRecord {
+        @Override
+        public void complete(boolean isNew) {
+            durable.complete(null);
+        }
+    }
 
     /** What a call came to. */
     record OfEntry(LedgerEntry entry, CompletableFuture<Void> durable, long sinceMillis) implements PendingRecord {
         @Override
         public LedgerIntent intent() {
             return entry.intent();
+        }
+
+        @Override
+        public void complete(boolean isNew) {
+            durable.complete(null);
+        }
+    }
+
+    /** What a call came to after all. */
+    record OfCorrection(Correction correction, CompletableFuture<Boolean> durable, long sinceMillis)
+            implements PendingRecord {
+        @Override
+        public LedgerIntent intent() {
+            return correction.standing().entry().intent();
+        }
+
+        @Override
+        public void complete(boolean isNew) {
+            durable.complete(isNew);
         }
     }
 }

@@ -64,7 +64,8 @@ final class Recovery {
                 intent, now, EntryState.UNKNOWN_AFTER_CRASH, PROCESS_DIED, charge, intent.reserved(), null, 0, 0);
     }
 
-    private static LedgerIntent intent(ResultSet row) throws SQLException {
+    /** The intent of a row that has the columns of intents and of call kinds. */
+    static LedgerIntent intent(ResultSet row) throws SQLException {
         return new LedgerIntent(
                 text(row, "attempt_id"),
                 Instant.ofEpochMilli(row.getLong("started_at_millis")),

@@ -126,12 +126,23 @@ public final class SqliteLedger implements Ledger {
 
     @Override
     public CompletionStage<Void> recordIntent(LedgerIntent intent) {
-        return enqueue(new PendingRecord.OfIntent(intent, new CompletableFuture<>(), clock.millis()));
+        CompletableFuture<Void> durable = new CompletableFuture<>();
+        enqueue(new PendingRecord.OfIntent(intent, durable, clock.millis()));
+        return durable;
     }
 
     @Override
     public CompletionStage<Void> recordEntry(LedgerEntry entry) {
-        return enqueue(new PendingRecord.OfEntry(entry, new CompletableFuture<>(), clock.millis()));
+        CompletableFuture<Void> durable = new CompletableFuture<>();
+        enqueue(new PendingRecord.OfEntry(entry, durable, clock.millis()));
+        return durable;
+    }
+
+    @Override
+    public CompletionStage<Boolean> recordCorrection(Correction correction) {
+        CompletableFuture<Boolean> durable = new CompletableFuture<>();
+        enqueue(new PendingRecord.OfCorrection(correction, durable, clock.millis()));
+        return durable;
     }
 
     @Override
@@ -173,7 +184,7 @@ public final class SqliteLedger implements Ledger {
         thread.start();
     }
 
-    private CompletionStage<Void> enqueue(PendingRecord record) {
+    private void enqueue(PendingRecord record) {
         queue.add(record);
         if (isAsleep.get() && isAsleep.compareAndSet(true, false)) {
             LockSupport.unpark(thread);
@@ -181,7 +192,6 @@ public final class SqliteLedger implements Ledger {
         if (hasStopped) {
             writer.failQueued();
         }
-        return record.durable();
     }
 
     private void run() {

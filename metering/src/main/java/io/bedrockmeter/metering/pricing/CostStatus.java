@@ -34,4 +34,18 @@ public enum CostStatus {
     public String label() {
         return label;
     }
+
+    /**
+     * The status of a label.
+     *
+     * @throws IllegalArgumentException if no status has it
+     */
+    public static CostStatus of(String label) {
+        for (CostStatus status : values()) {
+            if (status.label.equals(label)) {
+                return status;
+            }
+        }
+        throw new IllegalArgumentException("no cost status is called '" + label + "'");
+    }
 }

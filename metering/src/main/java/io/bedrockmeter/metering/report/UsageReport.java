@@ -18,7 +18,7 @@ import java.util.Map;
  * The ledger's answer to a query, exact to the picodollar. Immutable.
  *
  * <p>Every call is in it, also those that are still open or were not billed. Exact and estimated cost are told apart, and
- * calls whose cost is not known are counted beside the sum.
+ * calls whose cost is not known are counted beside the sum. A call that was corrected is in it once, as it was corrected.
  *
  * @param query what was asked
  * @param rows the groups, ordered by their values
@@ -72,7 +72,7 @@ public record UsageReport(UsageQuery query, List<UsageRow> rows) {
             while (result.next()) {
                 List<String> group = group(result, query);
                 int next = group.size() + 1;
-                rows.add(new UsageRow(
+                UsageRow row = new UsageRow(
                         group,
                         result.getLong(next),
                         result.getLong(next + 1),
@@ -81,7 +81,10 @@ public record UsageReport(UsageQuery query, List<UsageRow> rows) {
                                 ? count(group, query, result.getLong(next + 3))
                                 : counts.getOrDefault(group, Map.of()),
                         picos(result, next + 4),
-                        picos(result, next + 6)));
+                        picos(result, next + 6));
+                if (group.isEmpty() || !row.isNothing()) {
+                    rows.add(row);
+                }
             }
         }
         return rows;

@@ -41,6 +41,16 @@ public record UsageRow(
         return counts.getOrDefault(unit, 0L);
     }
 
+    /** Whether corrections took back everything that was in this group. */
+    boolean isNothing() {
+        return calls == 0
+                && openCalls == 0
+                && unpricedCalls == 0
+                && counts.isEmpty()
+                && costPicos.signum() == 0
+                && estimatedPicos.signum() == 0;
+    }
+
     /** What they cost in US dollars, an exact decimal without trailing zeros. */
     public String costUsd() {
         return usd(costPicos);

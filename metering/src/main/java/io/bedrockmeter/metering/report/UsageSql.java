@@ -15,11 +15,17 @@ final class UsageSql {
 
     /**
      * Calls that know how many attempts of the same invocation came after them. What an SDK calls an invocation is its own
-     * word, so attempts only belong together where all else that they have in common is the same.
+     * word, so attempts only belong together where all else that was asked is the same. The two entries of a correction
+     * stand where the call stands that they correct, and are no attempts.
      */
-    private static final String INTENTS_OF_INVOCATIONS = "(SELECT *, count(*) OVER (PARTITION BY kind,"
-            + " coalesce(sdk_invocation_id, attempt_id) ORDER BY attempt_id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED"
-            + " FOLLOWING) AS attempts_after FROM intents)";
+    private static final String INTENTS_OF_INVOCATIONS = "(SELECT i.*, sum(e.corrects IS NULL) OVER (PARTITION BY"
+            + " c.team, c.app, c.key_id, c.operation, c.model_requested, c.region, c.mode_requested,"
+            + " coalesce(i.sdk_invocation_id, e.corrects, i.attempt_id) ORDER BY coalesce(e.corrects, i.attempt_id)"
+            + " GROUPS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS attempts_after FROM intents i"
+            + " JOIN call_kinds c ON c.kind = i.kind LEFT JOIN entries e ON e.attempt_id = i.attempt_id)";
+
+    /** One for a call, one less for an entry that takes another back. */
+    private static final String CALLS = "coalesce(e.calls, 1)";
 
     private static final String JOINS = " i JOIN call_kinds c ON c.kind = i.kind"
             + " LEFT JOIN entries e ON e.attempt_id = i.attempt_id LEFT JOIN ending_kinds d ON d.kind = e.kind";
@@ -39,9 +45,9 @@ final class UsageSql {
     /** Groups of calls. */
     String ofCalls() {
         List<String> columns = dimensions();
-        columns.add("count(*)");
+        columns.add("sum(" + CALLS + ")");
         columns.add("sum(e.attempt_id IS NULL)");
-        columns.add("sum(" + UNPRICED + ")");
+        columns.add("sum((" + UNPRICED + ") * " + CALLS + ")");
         columns.add("0");
         addMoney(columns, "e.cost_picousd");
         return "SELECT " + String.join(", ", columns) + calls() + where(bounds()) + order();
@@ -50,9 +56,10 @@ final class UsageSql {
     /** Groups of the lines of calls; TYPE is one of the dimensions. */
     String ofLines() {
         List<String> columns = dimensions();
-        columns.add("count(*)");
+        columns.add("sum(" + CALLS + ")");
         columns.add("0");
-        columns.add("sum(line.value IS NOT NULL AND json_extract(line.value, '$[2]') IS NULL AND " + UNPRICED + ")");
+        columns.add("sum((line.value IS NOT NULL AND json_extract(line.value, '$[2]') IS NULL AND " + UNPRICED + ") * "
+                + CALLS + ")");
         columns.add("sum(coalesce(json_extract(line.value, '$[1]'), 0))");
         addMoney(columns, "coalesce(json_extract(line.value, '$[3]'), e.cost_picousd)");
         List<String> conditions = bounds();

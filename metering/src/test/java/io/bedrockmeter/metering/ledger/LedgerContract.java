@@ -195,6 +195,85 @@ abstract class LedgerContract {
     }
 
     @Test
+    void chargesWhatACorrectionSaysInPlaceOfWhatItCorrects() {
+        call(1, 100);
+
+        boolean isNew = correct(Records.correction(entry(1, 100), 2, 150));
+
+        assertThat(isNew).isTrue();
+        ledger.close();
+        assertThat(kept()).isEqualTo(new Kept(0, 1, BigInteger.valueOf(2_970_000_000L)));
+    }
+
+    @Test
+    void lowersAChargeToo() {
+        call(1, 100);
+
+        correct(Records.correction(entry(1, 100), 2, 50));
+
+        ledger.close();
+        assertThat(kept()).isEqualTo(new Kept(0, 1, BigInteger.valueOf(990_000_000L)));
+    }
+
+    @Test
+    void needsNoSlotForACorrection() {
+        call(1, 100);
+        take(SLOTS);
+
+        boolean isNew = correct(Records.correction(entry(1, 100), 2, 150));
+
+        assertThat(isNew).isTrue();
+    }
+
+    @Test
+    void answersARepeatedCorrectionWhateverItsIdsAndKeepsOne() {
+        call(1, 100);
+        correct(Records.correction(entry(1, 100), 2, 150));
+
+        boolean same = isNew(ledger.recordCorrection(Records.correction(entry(1, 100), 2, 150)));
+        boolean otherIds = isNew(ledger.recordCorrection(Records.correction(entry(1, 100), 4, 150)));
+
+        assertThat(same).isFalse();
+        assertThat(otherIds).isFalse();
+    }
+
+    @Test
+    void refusesAnotherCorrectionOfTheSameEntry() {
+        call(1, 100);
+        correct(Records.correction(entry(1, 100), 2, 150));
+
+        assertRefused(ledger.recordCorrection(Records.correction(entry(1, 100), 4, 151)), Records.attemptId(1));
+    }
+
+    @Test
+    void correctsACorrection() {
+        call(1, 100);
+        Correction first = Records.correction(entry(1, 100), 2, 150);
+        correct(first);
+
+        correct(Records.correction(new StandingEntry(Records.attemptId(1), first.replacement()), 4, 200));
+
+        ledger.close();
+        assertThat(kept()).isEqualTo(new Kept(0, 1, BigInteger.valueOf(3_960_000_000L)));
+    }
+
+    @Test
+    void refusesToCorrectWhatItDoesNotHave() {
+        call(1, 100);
+
+        assertRefused(ledger.recordCorrection(Records.correction(entry(1, 99), 2, 150)), Records.attemptId(1));
+        assertRefused(ledger.recordCorrection(Records.correction(entry(7, 100), 2, 150)), Records.attemptId(7));
+    }
+
+    @Test
+    void refusesToCorrectACallThatIsOpen() {
+        take(1);
+        await(ledger.recordIntent(intent(1)));
+
+        assertRefused(ledger.recordCorrection(Records.correction(entry(1, 100), 2, 150)), Records.attemptId(1));
+    }
+
+    @Test
     void settlesWhatIsQueuedWhenItIsClosed() {
         take(SLOTS);
         List<CompletionStage<Void>> intents = new ArrayList<>();
@@ -257,6 +336,18 @@ abstract class LedgerContract {
         }
     }
 
+    private void call(long number, long tokens) {
+        take(1);
+        await(ledger.recordIntent(intent(number)));
+        record(entry(number, tokens));
+    }
+
+    private boolean correct(Correction correction) {
+        boolean isNew = isNew(ledger.recordCorrection(correction));
+        charged = charged.add(BigInteger.valueOf(correction.difference().picos()));
+        return isNew;
+    }
+
     private void record(LedgerEntry entry) {
         await(ledger.recordEntry(entry));
         expect(entry);
@@ -275,11 +366,15 @@ abstract class LedgerContract {
         return free;
     }
 
-    static void await(CompletionStage<Void> durable) {
+    static void await(CompletionStage<?> durable) {
         durable.toCompletableFuture().orTimeout(30, SECONDS).join();
     }
 
-    private static void assertRefused(CompletionStage<Void> durable, String part) {
+    private static boolean isNew(CompletionStage<Boolean> corrected) {
+        return corrected.toCompletableFuture().orTimeout(30, SECONDS).join();
+    }
+
+    private static void assertRefused(CompletionStage<?> durable, String part) {
         assertThatThrownBy(() -> await(durable))
                 .isInstanceOf(CompletionException.class)
                 .cause()

@@ -36,7 +36,7 @@ record LedgerFile(Path path) {
     LedgerContract.Kept kept() {
         return new LedgerContract.Kept(
                 Long.parseLong(value("SELECT count(*) FROM usage_entries WHERE state = 'OPEN'")),
-                Long.parseLong(value("SELECT count(*) FROM usage_entries WHERE state <> 'OPEN'")),
+                Long.parseLong(value("SELECT coalesce(sum(calls), 0) FROM usage_entries WHERE state <> 'OPEN'")),
                 rows("SELECT cost_picousd FROM usage_entries WHERE state <> 'OPEN'").stream()
                         .map(BigInteger::new)
                         .reduce(java.math.BigInteger.ZERO, BigInteger::add));

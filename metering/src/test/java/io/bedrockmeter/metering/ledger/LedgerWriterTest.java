@@ -70,8 +70,8 @@ final class LedgerWriterTest {
 
     @Test
     void writesWhatWaitsInOneCommit() {
-        CompletableFuture<Void> first = submit(intent(1)).durable();
-        CompletableFuture<Void> second = submit(intent(2)).durable();
+        CompletableFuture<?> first = submit(intent(1)).durable();
+        CompletableFuture<?> second = submit(intent(2)).durable();
 
         writer.doWork();
 
@@ -95,7 +95,7 @@ final class LedgerWriterTest {
 
     @Test
     void completesNothingBeforeTheCommit() {
-        CompletableFuture<Void> durable = submit(intent(1)).durable();
+        CompletableFuture<?> durable = submit(intent(1)).durable();
         failures.add(new SQLException("not a failure of SQLite's, so the test sees what had happened by then") {
             private static final long serialVersionUID = 1L;
 
@@ -113,7 +113,7 @@ final class LedgerWriterTest {
     @Test
     void refusesNewCallsWhenTheDiskIsFull() {
         failures.add(full());
-        CompletableFuture<Void> durable = submit(intent(1)).durable();
+        CompletableFuture<?> durable = submit(intent(1)).durable();
 
         writer.doWork();
 
@@ -128,7 +128,7 @@ final class LedgerWriterTest {
     void settlesCallsInFlightFromTheReserveWhenTheDiskIsFull() {
         call(1);
         failures.add(full());
-        CompletableFuture<Void> settled = submit(entry(1, 10)).durable();
+        CompletableFuture<?> settled = submit(entry(1, 10)).durable();
 
         boolean more = writer.doWork();
         boolean reserveIsHeld = Files.exists(reserveFile());
@@ -145,7 +145,7 @@ final class LedgerWriterTest {
         failures.add(full());
         failures.add(full());
         failures.add(full());
-        CompletableFuture<Void> settled = submit(entry(1, 10)).durable();
+        CompletableFuture<?> settled = submit(entry(1, 10)).durable();
 
         boolean first = writer.doWork();
         boolean second = writer.doWork();
@@ -164,7 +164,7 @@ final class LedgerWriterTest {
     @Test
     void refusesIntentsThatHadTheirSlotWhenTheDiskFilledUp() {
         fillTheDisk();
-        CompletableFuture<Void> durable = submit(intent(2)).durable();
+        CompletableFuture<?> durable = submit(intent(2)).durable();
 
         writer.doWork();
 
@@ -222,7 +222,7 @@ final class LedgerWriterTest {
     @Test
     void waitsForALockThatAnotherProgramHolds() {
         failures.add(failure(SQLiteErrorCode.SQLITE_BUSY));
-        CompletableFuture<Void> durable = submit(intent(1)).durable();
+        CompletableFuture<?> durable = submit(intent(1)).durable();
 
         boolean more = writer.doWork();
         boolean waiting = writer.isWaiting() && !durable.isDone();
@@ -241,10 +241,10 @@ final class LedgerWriterTest {
     void neverCarriesOnAfterAFailureThatMayBeDamage(SQLiteErrorCode code) {
         call(1);
         failures.add(failure(code));
-        CompletableFuture<Void> inHand = submit(entry(1, 10)).durable();
+        CompletableFuture<?> inHand = submit(entry(1, 10)).durable();
 
         writer.doWork();
-        CompletableFuture<Void> later = submit(intent(2)).durable();
+        CompletableFuture<?> later = submit(intent(2)).durable();
         writer.doWork();
 
         assertThat(writer.health()).isEqualTo(LedgerHealth.FAILED);
@@ -256,8 +256,8 @@ final class LedgerWriterTest {
     @Test
     void doesNotCommitARecordAgainThatWasRefusedInAFailedBatch() {
         call(1);
-        CompletableFuture<Void> contradiction = submit(entry(7, 1)).durable();
-        CompletableFuture<Void> settled = submit(entry(1, 10)).durable();
+        CompletableFuture<?> contradiction = submit(entry(7, 1)).durable();
+        CompletableFuture<?> settled = submit(entry(1, 10)).durable();
         failures.add(full());
 
         writer.doWork();
@@ -270,9 +270,9 @@ final class LedgerWriterTest {
     @Test
     void keepsOneOfTwoEntriesOfOneBatch() {
         call(1);
-        CompletableFuture<Void> first = submit(entry(1, 10)).durable();
-        CompletableFuture<Void> same = submit(entry(1, 10)).durable();
-        CompletableFuture<Void> other = submit(entry(1, 11)).durable();
+        CompletableFuture<?> first = submit(entry(1, 10)).durable();
+        CompletableFuture<?> same = submit(entry(1, 10)).durable();
+        CompletableFuture<?> other = submit(entry(1, 11)).durable();
 
         writer.doWork();
 
@@ -286,7 +286,7 @@ final class LedgerWriterTest {
     @Test
     void refusesAnEntryThatWasHandedInBeforeItsIntentWasDurable() {
         submit(intent(1));
-        CompletableFuture<Void> tooEarly = submit(entry(1, 10)).durable();
+        CompletableFuture<?> tooEarly = submit(entry(1, 10)).durable();
 
         writer.doWork();
 

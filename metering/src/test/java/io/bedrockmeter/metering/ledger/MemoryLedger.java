@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 public final class MemoryLedger implements Ledger {
     private final Map<String, LedgerIntent> intents = new LinkedHashMap<>();
     private final Map<String, LedgerEntry> entries = new LinkedHashMap<>();
+    private final Map<String, Correction> corrections = new LinkedHashMap<>();
     private final Slots slots;
     private boolean isClosed;
 
@@ -22,6 +23,11 @@ public final class MemoryLedger implements Ledger {
     /** The entries in the order in which they were recorded. */
     public synchronized List<LedgerEntry> entries() {
         return List.copyOf(entries.values());
+    }
+
+    /** The corrections in the order in which they were recorded. */
+    public synchronized List<Correction> corrections() {
+        return List.copyOf(corrections.values());
     }
 
     /** The intents that have no entry. */
@@ -74,6 +80,35 @@ public final class MemoryLedger implements Ledger {
     }
 
     @Override
+    public synchronized CompletionStage<Boolean> recordCorrection(Correction correction) {
+        LedgerEntry corrected = correction.standing().entry();
+        String id = corrected.intent().attemptId();
+        if (isClosed) {
+            return refused("the ledger is closed");
+        }
+        if (!stands(correction.standing())) {
+            return refused("the ledger has no such entry of attempt " + id + " that stands");
+        }
+        Correction known = corrections.putIfAbsent(id, correction);
+        return known == null || isSame(known, correction)
+                ? CompletableFuture.completedStage(known == null)
+                : refused("the ledger has another correction of attempt " + id);
+    }
+
+    private boolean stands(StandingEntry standing) {
+        boolean isCall = standing.entry().equals(entries.get(standing.callId()));
+        return isCall
+                || corrections.values().stream()
+                        .anyMatch(known -> known.standing().callId().equals(standing.callId())
+                                && known.replacement().equals(standing.entry()));
+    }
+
+    private static boolean isSame(Correction one, Correction other) {
+        return one.replacement()
+                .equals(other.replacement().renamed(one.replacement().intent().attemptId()));
+    }
+
+    @Override
     public synchronized LedgerHealth health() {
         if (isClosed) {
             return LedgerHealth.CLOSED;
@@ -86,7 +121,7 @@ public final class MemoryLedger implements Ledger {
         isClosed = true;
     }
 
-    private static CompletionStage<Void> refused(String message) {
+    private static <T> CompletionStage<T> refused(String message) {
         return CompletableFuture.failedStage(new LedgerException(message));
     }
 }

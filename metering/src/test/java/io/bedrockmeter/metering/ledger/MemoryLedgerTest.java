@@ -16,6 +16,9 @@ final class MemoryLedgerTest extends LedgerContract {
         BigInteger charged = ledger.entries().stream()
                 .map(entry -> BigInteger.valueOf(entry.charge().cost().picos()))
                 .reduce(BigInteger.ZERO, BigInteger::add);
+        for (Correction correction : ledger.corrections()) {
+            charged = charged.add(BigInteger.valueOf(correction.difference().picos()));
+        }
         return new Kept(ledger.open().size(), ledger.entries().size(), charged);
     }
 }

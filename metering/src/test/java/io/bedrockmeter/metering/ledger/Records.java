@@ -79,6 +79,16 @@ public final class Records {
                 4_096);
     }
 
+    /** A call's own entry, to be corrected to so many tokens. Its two entries have this number and the next. */
+    public static Correction correction(LedgerEntry corrected, long number, long tokens) {
+        return correction(StandingEntry.of(corrected), number, tokens);
+    }
+
+    public static Correction correction(StandingEntry standing, long number, long tokens) {
+        LedgerIntent intent = standing.entry().intent().renamed(attemptId(number + 1));
+        return new Correction(standing, attemptId(number), entry(intent, tokens));
+    }
+
     public static ChargeLine line(UsageUnit unit, long count, Money rate) {
         return new ChargeLine(unit, count, rate, rate.times(count), rate.times(count));
     }

@@ -214,7 +214,8 @@ final class SqliteLedgerTest extends LedgerContract {
                         "4096",
                         "",
                         "250000000000",
-                        "1980000000"));
+                        "1980000000",
+                        "1"));
     }
 
     @Test

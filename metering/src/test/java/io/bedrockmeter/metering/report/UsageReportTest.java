@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.metering.ledger.Correction;
 import io.bedrockmeter.metering.ledger.EntryState;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.LedgerException;
@@ -11,6 +12,7 @@ import io.bedrockmeter.metering.ledger.LedgerIntent;
 import io.bedrockmeter.metering.ledger.LedgerOptions;
 import io.bedrockmeter.metering.ledger.Records;
 import io.bedrockmeter.metering.ledger.SqliteLedger;
+import io.bedrockmeter.metering.ledger.StandingEntry;
 import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.ChargeLine;
 import io.bedrockmeter.metering.pricing.CostStatus;
@@ -151,6 +153,41 @@ final class UsageReportTest {
     }
 
     @Test
+    void countsACorrectedCallOnceAndAsItWasCorrected() {
+        ChargeLine unpriced = new ChargeLine(UsageUnit.INPUT, 10, null, Money.ZERO, Money.ZERO);
+        LedgerEntry call = Records.entry(
+                intent("search", Records.NOON),
+                EntryState.EXACT,
+                "complete",
+                CostStatus.UNPRICED_MODEL,
+                List.of(unpriced));
+        settle(call);
+
+        correct(call, "another.model", line(UsageUnit.INPUT, 10));
+
+        assertThat(read(UsageQuery.by()).rows())
+                .containsExactly(row(List.of(), 1, Map.of(UsageUnit.INPUT, 10L), "0.00003"));
+        assertThat(read(UsageQuery.by(Dimension.MODEL, Dimension.COST_STATUS)).rows())
+                .containsExactly(row(List.of("another.model", "priced"), 1, Map.of(UsageUnit.INPUT, 10L), "0.00003"));
+        assertThat(read(UsageQuery.by(Dimension.MODEL, Dimension.TYPE)).rows())
+                .containsExactly(row(List.of("another.model", "input"), 1, Map.of(UsageUnit.INPUT, 10L), "0.00003"));
+    }
+
+    @Test
+    void takesNoCorrectionForARetry() {
+        LedgerEntry first = retry("search", "invocation-1", 10);
+        LedgerEntry last = retry("search", "invocation-1", 20);
+
+        correct(first, "another.model", line(UsageUnit.INPUT, 11));
+        correct(last, "another.model", line(UsageUnit.INPUT, 21));
+
+        assertThat(read(UsageQuery.by(Dimension.ATTEMPT)).rows())
+                .containsExactly(
+                        row(List.of("last"), 1, Map.of(UsageUnit.INPUT, 21L), "0.000063"),
+                        row(List.of("retried"), 1, Map.of(UsageUnit.INPUT, 11L), "0.000033"));
+    }
+
+    @Test
     void showsCallsThatAreStillOpen() {
         open(intent("search", Instant.parse("2026-11-25T10:00:00Z")));
 
@@ -195,6 +232,8 @@ final class UsageReportTest {
         settle("search", "2026-11-25T10:00:00Z", line(UsageUnit.INPUT, 10), line(UsageUnit.OUTPUT, 1));
         settle(EntryState.ESTIMATED, CostStatus.USAGE_MISSING);
         settle(EntryState.NOT_BILLED, CostStatus.NOT_BILLED);
+        LedgerEntry corrected = retry("search", "invocation-1", 1_000);
+        correct(corrected, "another.model", line(UsageUnit.INPUT, 999), line(UsageUnit.IMAGE, 1));
         open(intent("checkout", Records.NOON));
 
         BigInteger whole = total(UsageQuery.by());
@@ -202,7 +241,7 @@ final class UsageReportTest {
         for (Dimension dimension : Dimension.values()) {
             assertThat(total(UsageQuery.by(dimension))).as(dimension.label()).isEqualTo(whole);
         }
-        assertThat(whole).isEqualTo(BigInteger.valueOf(33_000_000));
+        assertThat(whole).isEqualTo(BigInteger.valueOf(3_033_000_000L));
     }
 
     @Test
@@ -301,10 +340,38 @@ final class UsageReportTest {
         settle(Records.entry(intent, EntryState.EXACT, "complete", CostStatus.PRICED, List.of(lines)));
     }
 
-    private void retry(String team, @Nullable String invocationId, long tokens) {
-        LedgerIntent intent = intent(team, Records.NOON, invocationId);
-        settle(Records.entry(
-                intent, EntryState.EXACT, "complete", CostStatus.PRICED, List.of(line(UsageUnit.INPUT, tokens))));
+    private LedgerEntry retry(String team, @Nullable String invocationId, long tokens) {
+        LedgerEntry entry = Records.entry(
+                intent(team, Records.NOON, invocationId),
+                EntryState.EXACT,
+                "complete",
+                CostStatus.PRICED,
+                List.of(line(UsageUnit.INPUT, tokens)));
+        settle(entry);
+        return entry;
+    }
+
+    private void correct(LedgerEntry call, String model, ChargeLine... lines) {
+        LedgerIntent before = call.intent();
+        calls += 2;
+        LedgerIntent after = new LedgerIntent(
+                Records.attemptId(calls),
+                before.startedAt(),
+                before.account(),
+                before.operation(),
+                before.modelRequested(),
+                model,
+                before.region(),
+                before.routing(),
+                before.modeRequested(),
+                before.reserved(),
+                before.priceBook(),
+                before.sdkInvocationId(),
+                before.bytesIn());
+        LedgerEntry replacement = Records.entry(after, EntryState.EXACT, "complete", CostStatus.PRICED, List.of(lines));
+        ledger.recordCorrection(new Correction(StandingEntry.of(call), Records.attemptId(calls - 1), replacement))
+                .toCompletableFuture()
+                .join();
     }
 
     private void settle(EntryState state, CostStatus status, ChargeLine... lines) {
