@@ -72,6 +72,10 @@ final class ReplayTest {
         Map<String, Long> known = recording.units();
         if (answer.status() >= 400) {
             softly.assertThat(row.state()).as(recording.id()).isEqualTo("NOT_BILLED");
+        } else if (recording.free()) {
+            softly.assertThat(row.state()).as(recording.id()).isEqualTo("EXACT");
+            softly.assertThat(row.costStatus()).as(recording.id()).isEqualTo("free");
+            softly.assertThat(row.units()).as(recording.id()).isEmpty();
         } else if (known != null && recording.whole()) {
             softly.assertThat(row.state()).as(recording.id()).isEqualTo("EXACT");
             softly.assertThat(row.units()).as(recording.id()).isEqualTo(known);

@@ -25,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param request the bytes to send, as Latin-1: the raw path and the caller's own headers, with new framing
  * @param answer what the upstream is to answer
  * @param units what the ledger must hold; null if the answer carries no usage
+ * @param free whether the call has no usage that is billed
  * @param whole whether the recording has every count; false where one was trimmed off
  */
 public record Recording(
@@ -32,9 +33,11 @@ public record Recording(
         String request,
         RawAnswer answer,
         @Nullable Map<String, Long> units,
+        boolean free,
         boolean whole) {
-    private static final Set<String> OPERATIONS =
-            Set.of("InvokeModel", "InvokeModelWithResponseStream", "Converse", "ConverseStream");
+    /** Questions to the control plane do not come through this proxy. */
+    private static final String CONTROL_PLANE = "control-plane";
+
     private static final Set<String> FRAMING = Set.of("host", "content-length", "transfer-encoding", "connection");
     private static final Map<String, String> UNITS = Map.of(
             "inputTokens", "input",
@@ -60,14 +63,14 @@ public record Recording(
         return Path.of(System.getProperty("bedrockmeter.root", "..")).resolve("../shared/data/exchanges");
     }
 
-    /** All recordings of the four operations that invoke a model. */
+    /** All recordings of calls to the endpoints that models are invoked at. */
     public static List<Recording> all() {
         JsonMapper mapper = JsonMapper.builder().build();
         try (Stream<Path> files = Files.walk(folder())) {
             return files.filter(file -> file.toString().endsWith(".json") && !file.endsWith("index.json"))
                     .sorted()
                     .map(file -> mapper.readTree(file.toFile()))
-                    .filter(exchange -> OPERATIONS.contains(exchange.path("api").asString()))
+                    .filter(exchange -> !exchange.path("api").asString().equals(CONTROL_PLANE))
                     .map(Recording::of)
                     .toList();
         } catch (IOException e) {
@@ -85,14 +88,18 @@ public record Recording(
                 request(exchange.path("request")),
                 answer(exchange.path("response")),
                 units(expected.path("usage")),
+                exchange.path("api").asString().equals("CountTokens"),
                 !trimmed);
     }
 
     private static String request(JsonNode request) {
         byte[] body = body(request);
-        StringBuilder head = new StringBuilder("POST ")
+        StringBuilder head = new StringBuilder(request.path("method").asString())
+                .append(' ')
                 .append(request.path("path").asString())
-                .append(" HTTP/1.1\r\nHost: localhost\r\nContent-Length: ")
+                .append(" HTTP/1.1\r\nHost: ")
+                .append(request.path("headers").path("host").asString("localhost"))
+                .append("\r\nContent-Length: ")
                 .append(body.length)
                 .append("\r\n");
         request.path("headers").properties().forEach(header -> {

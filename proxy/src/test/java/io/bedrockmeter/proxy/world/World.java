@@ -96,6 +96,12 @@ public final class World implements AutoCloseable {
             return new Settings("", "", true, certificate);
         }
 
+        /** These, and one more line in the upstream section. */
+        Settings and(String line) {
+            return new Settings(
+                    sections, upstream.isEmpty() ? "  " + line : upstream + "\n  " + line, truthOfSignatures, tls);
+        }
+
         private String listen() {
             return tls == null
                     ? "{port: 0}"
@@ -107,7 +113,7 @@ public final class World implements AutoCloseable {
     public static World open(Settings settings) {
         Simulator simulator =
                 Simulator.start(SimulatorOptions.defaults().withVerifySignatures(settings.truthOfSignatures()));
-        return open(simulator, simulator.endpoint(), settings);
+        return open(simulator, simulator.endpoint(), settings.and("mantle-endpoint: " + simulator.mantleEndpoint()));
     }
 
     /** A world whose proxy stands in front of another upstream; its simulator is idle. */

@@ -99,7 +99,7 @@ public final class Bedrock {
             return refusal(caller, route, script.error());
         }
         JsonNode body = json.orElseGet(JSON::createObjectNode);
-        return route.operation().isInference()
+        return route.operation().isInference() || script.raw() != null
                 ? infer(caller, request, route, script, json.isPresent(), body)
                 : reply(new Reply.Asked(caller, request, body, route, script));
     }
