@@ -250,8 +250,12 @@ public final class Bedrock {
         return new Answer.Head(200, headers);
     }
 
-    /** Where the path names no model, the body does. */
+    /** Where the path names no model, the body does; of a guardrail the version is left out. */
     private static Route withModel(Route route, Optional<JsonNode> json) {
+        if (route.operation() == Operation.APPLY_GUARDRAIL) {
+            int version = route.modelId().lastIndexOf("/version/");
+            return version < 0 ? route : route.withModelId(route.modelId().substring(0, version));
+        }
         String member = switch (route.operation()) {
             case CHAT_COMPLETIONS, RESPONSES, MESSAGES, MESSAGES_COUNT_TOKENS -> "model";
             case START_ASYNC_INVOKE -> "modelId";

@@ -1,10 +1,13 @@
 package io.bedrockmeter.simulator.bedrock;
 
 import io.bedrockmeter.simulator.call.ModelId;
+import io.bedrockmeter.simulator.call.Received;
 import io.bedrockmeter.simulator.script.GuardrailScript;
 import io.bedrockmeter.simulator.truth.Counts;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -13,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** ApplyGuardrail and InvokeGuardrailChecks: texts are looked at, no model is asked. */
 final class GuardrailOperations {
     private static final ModelId NO_MODEL = new ModelId("", "", false, ModelId.Kind.ON_DEMAND);
-    private static final String VERSION = "/version/";
+    private static final Pattern VERSION = Pattern.compile("/version/([^/]+)/apply$");
 
     private GuardrailOperations() {}
 
@@ -34,12 +37,8 @@ final class GuardrailOperations {
             units.put("guardrail_content_image", images);
         }
         boolean intervened = script.action() != null;
-        String subject = asked.route().modelId();
-        int version = subject.lastIndexOf(VERSION);
-        GuardrailUnits.Applied applied = new GuardrailUnits.Applied(
-                version < 0 ? subject : subject.substring(0, version),
-                version < 0 ? "DRAFT" : subject.substring(version + VERSION.length()),
-                intervened);
+        GuardrailUnits.Applied applied =
+                new GuardrailUnits.Applied(asked.route().modelId(), version(asked.request()), intervened);
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         answer.put("action", intervened ? "GUARDRAIL_INTERVENED" : "NONE");
         answer.put("actionReason", intervened ? "Guardrail blocked." : "No action.");
@@ -52,6 +51,11 @@ final class GuardrailOperations {
         }
         answer.set("usage", GuardrailUnits.usage(units));
         return new Reply.Billed(answer, Counts.ofOthers(units), Map.of(), NO_MODEL);
+    }
+
+    private static String version(Received request) {
+        Matcher version = VERSION.matcher(request.path());
+        return version.find() ? version.group(1) : "DRAFT";
     }
 
     static Reply check(Reply.Asked asked) {
