@@ -42,8 +42,7 @@ public final class Bedrock {
     private final Bills bills;
     private final PromptCache cache = new PromptCache();
     private final StoredResponses responses = new StoredResponses();
-    private final ResponseOperations responseOperations = new ResponseOperations(responses);
-    private final AsyncJobs jobs;
+    private final Operations operations;
     private final Inference inference;
 
     /** Without a verifier every request is accepted. */
@@ -60,7 +59,7 @@ public final class Bedrock {
         this.clock = clock;
         this.ids = new RequestIds(seed);
         this.bills = new Bills(region, Prices.bundled());
-        this.jobs = new AsyncJobs(region, clock);
+        this.operations = new Operations(new AsyncJobs(region, clock), new ResponseOperations(responses));
         this.inference = new Inference(bills, new Generations(new DefaultUsage(cache)), responses);
     }
 
@@ -68,7 +67,7 @@ public final class Bedrock {
     public void reset() {
         cache.clear();
         responses.clear();
-        jobs.clear();
+        operations.reset();
     }
 
     public Answer answer(Received request) {
@@ -128,27 +127,7 @@ public final class Bedrock {
     }
 
     private Answer reply(Reply.Asked asked) {
-        Reply reply = switch (asked.route().operation()) {
-            case COUNT_TOKENS, MESSAGES_COUNT_TOKENS -> TokenCounting.count(asked);
-            case APPLY_GUARDRAIL -> GuardrailOperations.apply(asked);
-            case INVOKE_GUARDRAIL_CHECKS -> GuardrailOperations.check(asked);
-            case START_ASYNC_INVOKE -> jobs.start(asked);
-            case GET_ASYNC_INVOKE -> jobs.get(asked);
-            case LIST_ASYNC_INVOKES -> jobs.list(asked);
-            case GET_RESPONSE -> responseOperations.get(asked);
-            case CANCEL_RESPONSE -> responseOperations.cancel(asked);
-            case DELETE_RESPONSE -> responseOperations.delete(asked);
-            case LIST_MODELS -> ResponseOperations.models();
-            case INVOKE_MODEL_WITH_BIDIRECTIONAL_STREAM ->
-                new Reply.Failed(Errors.validation("A bidirectional stream needs HTTP/2."));
-            case INVOKE_MODEL,
-                    INVOKE_MODEL_WITH_RESPONSE_STREAM,
-                    CONVERSE,
-                    CONVERSE_STREAM,
-                    CHAT_COMPLETIONS,
-                    RESPONSES,
-                    MESSAGES -> throw new IllegalStateException(asked.route() + " is an inference");
-        };
+        Reply reply = operations.answer(asked);
         Route route = asked.route();
         String operation = route.operation().apiName();
         return switch (reply) {
