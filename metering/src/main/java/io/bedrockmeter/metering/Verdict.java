@@ -25,7 +25,8 @@ import java.util.List;
  *       stays at the reservation</td></tr>
  *   <tr><td>a 2xx that says there is no such operation</td><td>NOT_BILLED</td></tr>
  *   <tr><td>usage read whole</td><td>EXACT, whoever left meanwhile</td></tr>
- *   <tr><td>usage read in part</td><td>ESTIMATED; at most the reservation</td></tr>
+ *   <tr><td>usage read in part</td><td>ESTIMATED; at most the reservation; cost status usage_missing where the rest cannot
+ *       even be guessed</td></tr>
  *   <tr><td>no usage in a 2xx answer</td><td>ESTIMATED, cost status usage_missing; at most the reservation</td></tr>
  * </table>
  */
@@ -60,11 +61,11 @@ record Verdict(EntryState state, String reason, Charge charge, Money upperBound)
                 Charge charge = price(call, exact.served(), exact.usage(), false);
                 yield new Verdict(EntryState.EXACT, ending, charge, charge.cost());
             }
-            case UsageReading.Partial partial ->
-                estimated(
-                        call,
-                        whole ? partial.why().label() : ending,
-                        price(call, partial.served(), partial.estimate(), true));
+            case UsageReading.Partial partial -> {
+                Charge charge = price(call, partial.served(), partial.estimate(), true);
+                boolean lacking = partial.why() == UsageGap.MEDIA_LENGTH_UNKNOWN;
+                yield estimated(call, whole ? partial.why().label() : ending, lacking ? withoutUsage(charge) : charge);
+            }
             case UsageReading.Absent absent -> {
                 Charge charge = price(call, absent.served(), absent.estimate(), true);
                 yield estimated(call, whole ? absent.why().label() : ending, withoutUsage(charge));

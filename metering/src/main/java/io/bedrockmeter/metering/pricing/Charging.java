@@ -7,6 +7,7 @@ import io.bedrockmeter.metering.usage.UsageUnit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How a book turns usage into a charge. Immutable, thread-safe. */
@@ -19,8 +20,8 @@ final class Charging {
 
     Charge charge(PricedCall call, ServedMode served, Served answer, Usage usage, boolean usageEstimated) {
         ResolvedModel model = book.resolved(call.model(), answer);
-        RateCard card = model == null ? null : book.card(model, call.region());
-        var bill = new Bill(call, served.mode(), card, usage.totalInputTokens());
+        RateCard card = model == null ? null : book.card(model, call.region(), call.endpoint());
+        var bill = new Bill(call, served.mode(), card, usage);
         usage.forEach(bill::add);
         return new Charge(
                 served.mode(), bill.status(usageEstimated || !served.proven()), bill.cost, bill.lines, book.version());
@@ -31,6 +32,7 @@ final class Charging {
         private final String region;
         private final Instant at;
         private final PricingMode mode;
+        private final Map<String, String> attributes;
         private final @Nullable RateCard card;
         private final ContextBand band;
         private final @Nullable Tariff tariff;
@@ -42,13 +44,14 @@ final class Charging {
         private boolean doubtful;
         private boolean free = true;
 
-        Bill(PricedCall call, PricingMode mode, @Nullable RateCard card, long inputTokens) {
+        Bill(PricedCall call, PricingMode mode, @Nullable RateCard card, Usage usage) {
             boolean fineTuned = PriceBook.isFineTuned(call.model());
             this.region = call.region();
             this.at = call.at();
             this.mode = mode;
+            this.attributes = RateCard.attributes(usage.attributes(), call.endpoint());
             this.card = card;
-            this.band = card == null ? ContextBand.BASE : card.band(inputTokens);
+            this.band = card == null ? ContextBand.BASE : card.band(usage.totalInputTokens());
             this.tariff = card == null ? null : card.tariff(mode, fineTuned, at);
             this.listTariff = card == null ? null : card.tariff(PricingMode.ON_DEMAND, fineTuned, at);
         }
@@ -71,10 +74,10 @@ final class Charging {
 
         private @Nullable Price price(UsageUnit unit) {
             if (isBilledBesideTheModel(unit)) {
-                RateCard beside = unit.isGuardrail() ? book.guardrailCard(region) : book.webSearchCard(region);
-                return beside == null ? null : beside.price(Tariff.ON_DEMAND, ContextBand.BASE, unit, at);
+                RateCard beside = book.cardBesideModels(unit, region);
+                return beside == null ? null : beside.price(Tariff.ON_DEMAND, ContextBand.BASE, unit, attributes, at);
             }
-            return card == null || tariff == null ? null : card.price(tariff, band, unit, at);
+            return card == null || tariff == null ? null : card.price(tariff, band, unit, attributes, at);
         }
 
         private Money baselineRate(UsageUnit unit, @Nullable Price price) {
@@ -84,7 +87,9 @@ final class Charging {
                     case CACHE_READ, CACHE_WRITE_5M, CACHE_WRITE_30M, CACHE_WRITE_1H -> UsageUnit.INPUT;
                     default -> unit;
                 };
-                list = card == null || listTariff == null ? null : card.price(listTariff, band, uncached, at);
+                list = card == null || listTariff == null
+                        ? null
+                        : card.price(listTariff, band, uncached, attributes, at);
             }
             return list == null ? Money.ZERO : list.rate().perUnit();
         }

@@ -1,5 +1,6 @@
 package io.bedrockmeter.metering.pricing;
 
+import io.bedrockmeter.metering.model.Endpoint;
 import io.bedrockmeter.metering.model.Routing;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -19,7 +20,7 @@ final class ModelPrices {
     private final List<Price> prices;
     private final ModelLimits limits;
     private final List<ContextBand> longBands;
-    private final Map<Routing, Map<String, RateCard>> cards = new EnumMap<>(Routing.class);
+    private final Map<Routing, Map<Place, RateCard>> cards = new EnumMap<>(Routing.class);
 
     ModelPrices(List<Price> prices, ModelLimits limits) {
         this.prices = List.copyOf(prices);
@@ -45,25 +46,33 @@ final class ModelPrices {
         return limits;
     }
 
-    /** The prices that hold in a source region; a card without prices where none does. */
-    RateCard card(Routing routing, String region) {
-        Map<String, RateCard> known = cards.getOrDefault(routing, Map.of());
-        RateCard card = known.get(region);
+    /**
+     * The prices that hold in a place; a card without prices where none does. The runtime's is without those that are
+     * another endpoint's; mantle's has both, and its own are the narrower ones.
+     */
+    RateCard card(Routing routing, Place place) {
+        Map<Place, RateCard> known = cards.getOrDefault(routing, Map.of());
+        RateCard card = known.get(place);
         if (card == null) {
-            card = newCard(routing, region);
+            card = newCard(routing, place);
             if (known.size() < CARDS_MAX) {
-                known.put(region, card);
+                known.put(place, card);
             }
         }
         return card;
     }
 
-    private RateCard newCard(Routing routing, String region) {
+    private RateCard newCard(Routing routing, Place place) {
+        boolean mantle = place.endpoint() == Endpoint.MANTLE;
         return new RateCard(
                 prices.stream()
                         .filter(price -> price.key().routing() == routing
-                                && price.key().region().covers(region))
+                                && price.key().region().covers(place.region())
+                                && (mantle || !price.key().attributes().containsKey(PriceRow.ENDPOINT)))
                         .toList(),
                 longBands);
     }
+
+    /** Where a call goes: an endpoint of a source region. */
+    record Place(String region, Endpoint endpoint) {}
 }

@@ -1,10 +1,12 @@
 package io.bedrockmeter.metering.pricing;
 
+import io.bedrockmeter.metering.model.Endpoint;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.model.Routing;
 import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.usage.Served;
 import io.bedrockmeter.metering.usage.Usage;
+import io.bedrockmeter.metering.usage.UsageUnit;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PriceBook {
     private static final String GUARDRAILS = "bedrock-guardrails";
+    private static final String GUARDRAIL_CHECKS = "bedrock-guardrail-checks";
     private static final String WEB_SEARCH = "bedrock-websearch";
 
     private final String name;
@@ -135,12 +138,13 @@ public final class PriceBook {
     }
 
     /**
-     * The most that the tokens of a call can cost, before it is made: what a crash leaves charged.
+     * The most that a call can cost, before it is made: what a crash leaves charged.
      *
      * <p>Input is at most the bytes of the body and some overhead of the model's own prompt, at the dearest rate of any
      * input unit; output is at most what was asked for or what the model can give; the mode is the dearer of the one asked
-     * for and on demand; the context band the dearest within reach. Not bounded, because no request tells: content that the
-     * body only points to, units that are no tokens, and guardrails. {@link Money#ZERO} where nothing has a price, and for
+     * for and on demand; the context band the dearest within reach; images, videos and documents as many as asked for, of the
+     * dearest kind. Not bounded, because no request tells: content that the body only points to, and guardrails around a
+     * model. {@link Money#ZERO} where nothing has a price, and for
      * capacity paid by time.
      */
     public Money worstCase(PricedCall call) {
@@ -153,7 +157,7 @@ public final class PriceBook {
         if (resolved == null) {
             return Optional.empty();
         }
-        RateCard card = card(resolved, region);
+        RateCard card = card(resolved, region, Endpoint.MANTLE);
         List<Price> prices = card == null ? List.of() : card.inForce(mode, isFineTuned(model), at);
         return Optional.of(new Quote(resolved, region, mode, prices, version));
     }
@@ -172,11 +176,11 @@ public final class PriceBook {
         return id == null ? null : new ResolvedModel(id, named.routing());
     }
 
-    /** The rate card of a model in a region; null if the book does not know the model. */
+    /** The rate card of a model at an endpoint of a region; null if the book does not know the model. */
     @Nullable
-    RateCard card(ResolvedModel model, String region) {
+    RateCard card(ResolvedModel model, String region, Endpoint endpoint) {
         ModelPrices prices = models.get(model.id());
-        return prices == null ? null : prices.card(model.routing(), region);
+        return prices == null ? null : prices.card(model.routing(), new ModelPrices.Place(region, endpoint));
     }
 
     ModelLimits limits(ResolvedModel model) {
@@ -184,15 +188,13 @@ public final class PriceBook {
         return prices == null ? ModelLimits.UNKNOWN : prices.limits();
     }
 
-    /** The rate card of what is billed beside any model: guardrails. */
+    /** The rate card of a unit that is billed beside any model; null if the book has none. */
     @Nullable
-    RateCard guardrailCard(String region) {
-        return card(new ResolvedModel(GUARDRAILS, Routing.IN_REGION_OR_GEO), region);
-    }
-
-    /** The rate card of what is billed beside any model: web search. */
-    @Nullable
-    RateCard webSearchCard(String region) {
-        return card(new ResolvedModel(WEB_SEARCH, Routing.IN_REGION_OR_GEO), region);
+    RateCard cardBesideModels(UsageUnit unit, String region) {
+        String id = WEB_SEARCH;
+        if (unit.isGuardrail()) {
+            id = unit.isGuardrailCheck() ? GUARDRAIL_CHECKS : GUARDRAILS;
+        }
+        return card(new ResolvedModel(id, Routing.IN_REGION_OR_GEO), region, Endpoint.RUNTIME);
     }
 }

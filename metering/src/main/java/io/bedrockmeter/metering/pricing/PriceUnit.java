@@ -37,8 +37,9 @@ public enum PriceUnit {
     GUARDRAIL_SENSITIVE_INFORMATION_FREE(UsageUnit.GUARDRAIL_SENSITIVE_INFORMATION_FREE),
     GUARDRAIL_CONTEXTUAL_GROUNDING(UsageUnit.GUARDRAIL_CONTEXTUAL_GROUNDING),
     GUARDRAIL_AUTOMATED_REASONING(UsageUnit.GUARDRAIL_AUTOMATED_REASONING),
-    /** A text unit of one standalone guardrail check. */
-    GUARDRAIL_CHECK("guardrail_check"),
+    GUARDRAIL_CHECK_CONTENT_FILTER(UsageUnit.GUARDRAIL_CHECK_CONTENT_FILTER),
+    GUARDRAIL_CHECK_PROMPT_ATTACK(UsageUnit.GUARDRAIL_CHECK_PROMPT_ATTACK),
+    GUARDRAIL_CHECK_SENSITIVE_INFORMATION(UsageUnit.GUARDRAIL_CHECK_SENSITIVE_INFORMATION),
     /** One model unit of provisioned throughput for one hour. */
     MODEL_UNIT_HOUR("model_unit_hour"),
     /** A reservation of a thousand input tokens a minute, for one hour. */

@@ -1,10 +1,13 @@
 package io.bedrockmeter.metering.pricing;
 
+import io.bedrockmeter.metering.model.Endpoint;
+import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.usage.UsageUnit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,14 +17,19 @@ import org.jspecify.annotations.Nullable;
  * The prices of one model in one region and routing, laid out for look-up. Immutable, thread-safe.
  *
  * <p>Resolved once and kept, so that pricing a call compares no strings. A cell holds its prices in the order in which they
- * are asked: the narrowest region scope first, then the better confidence; the first that is in force decides.
+ * are asked: the one narrowed down most first, then the narrowest region scope, then the better confidence; the first that
+ * is in force and fits the call decides.
  */
 final class RateCard {
     /** Whoever does not say which kind of image it sends, sends the standard one. */
     private static final Map<String, String> DEFAULT_ATTRIBUTES = Map.of("kind", "standard");
 
+    private static final Map<String, String> DEFAULT_ATTRIBUTES_OF_MANTLE =
+            Map.of("kind", "standard", PriceRow.ENDPOINT, Endpoint.MANTLE.label());
+
     private static final Comparator<Price> PREFERENCE = Comparator.comparing(
-                    (Price price) -> price.key().region().breadth())
+                    (Price price) -> price.key().attributes().size(), Comparator.reverseOrder())
+            .thenComparing(price -> price.key().region().breadth())
             .thenComparing(price -> price.rate().confidence())
             .thenComparing(price -> price.key().effectiveFrom(), Comparator.reverseOrder());
 
@@ -40,21 +48,37 @@ final class RateCard {
         this.longBands = longBands.toArray(ContextBand[]::new);
         for (Price price : this.prices) {
             PriceKey key = price.key();
-            if (isPlain(key)) {
-                key.unit()
-                        .usage()
-                        .ifPresent(
-                                unit -> cells.computeIfAbsent(key.tariff(), tariff -> new EnumMap<>(ContextBand.class))
-                                        .computeIfAbsent(key.band(), band -> new EnumMap<>(UsageUnit.class))
-                                        .computeIfAbsent(unit, u -> new ArrayList<>(1))
-                                        .add(price));
-            }
+            key.unit()
+                    .usage()
+                    .ifPresent(unit -> cells.computeIfAbsent(key.tariff(), tariff -> new EnumMap<>(ContextBand.class))
+                            .computeIfAbsent(key.band(), band -> new EnumMap<>(UsageUnit.class))
+                            .computeIfAbsent(unit, u -> new ArrayList<>(1))
+                            .add(price));
         }
     }
 
     /** Whether a price is for the plain unit: the runtime's, narrowed down by nothing but defaults. */
     static boolean isPlain(PriceKey key) {
         return DEFAULT_ATTRIBUTES.entrySet().containsAll(key.attributes().entrySet());
+    }
+
+    /**
+     * All that narrows the units of a call down: what was used, and for what that leaves out the defaults.
+     *
+     * @param used of the usage
+     * @param endpoint where it was called
+     */
+    static Map<String, String> attributes(Map<String, String> used, Endpoint endpoint) {
+        Map<String, String> defaults = switch (endpoint) {
+            case RUNTIME -> DEFAULT_ATTRIBUTES;
+            case MANTLE -> DEFAULT_ATTRIBUTES_OF_MANTLE;
+        };
+        if (used.isEmpty()) {
+            return defaults;
+        }
+        Map<String, String> all = new HashMap<>(defaults);
+        all.putAll(used);
+        return all;
     }
 
     /**
@@ -119,30 +143,53 @@ final class RateCard {
         }
         for (Map<UsageUnit, List<Price>> units : bands.values()) {
             for (List<Price> cell : units.values()) {
-                if (inForce(cell, at) != null) {
-                    return true;
+                for (Price price : cell) {
+                    if (price.holdsAt(at)) {
+                        return true;
+                    }
                 }
             }
         }
         return false;
     }
 
-    /** The price of a unit at an instant; null if there is none. */
+    /**
+     * The price of a unit at an instant: the most narrow of those that ask for nothing but what the call is.
+     *
+     * @param attributes what the call is; see {@link #attributes}
+     * @return null if there is none
+     */
     @Nullable
-    Price price(Tariff tariff, ContextBand band, UsageUnit unit, Instant at) {
-        Map<ContextBand, Map<UsageUnit, List<Price>>> bands = cells.get(tariff);
-        Map<UsageUnit, List<Price>> units = bands == null ? null : bands.get(band);
-        List<Price> cell = units == null ? null : units.get(unit);
-        return cell == null ? null : inForce(cell, at);
-    }
-
-    private static @Nullable Price inForce(List<Price> cell, Instant at) {
+    Price price(Tariff tariff, ContextBand band, UsageUnit unit, Map<String, String> attributes, Instant at) {
+        List<Price> cell = cell(tariff, band, unit);
         for (int i = 0; i < cell.size(); i++) {
             Price price = cell.get(i);
-            if (price.holdsAt(at)) {
+            if (price.holdsAt(at) && asksFor(price.key().attributes(), attributes)) {
                 return price;
             }
         }
         return null;
+    }
+
+    /** The dearest price of a unit at an instant, of whatever it is narrowed down to; zero if there is none. */
+    Money dearest(Tariff tariff, ContextBand band, UsageUnit unit, Instant at) {
+        Money dearest = Money.ZERO;
+        for (Price price : cell(tariff, band, unit)) {
+            if (price.holdsAt(at) && price.rate().perUnit().compareTo(dearest) > 0) {
+                dearest = price.rate().perUnit();
+            }
+        }
+        return dearest;
+    }
+
+    private List<Price> cell(Tariff tariff, ContextBand band, UsageUnit unit) {
+        Map<ContextBand, Map<UsageUnit, List<Price>>> bands = cells.get(tariff);
+        Map<UsageUnit, List<Price>> units = bands == null ? null : bands.get(band);
+        List<Price> cell = units == null ? null : units.get(unit);
+        return cell == null ? List.of() : cell;
+    }
+
+    private static boolean asksFor(Map<String, String> asked, Map<String, String> attributes) {
+        return asked.isEmpty() || attributes.entrySet().containsAll(asked.entrySet());
     }
 }

@@ -1,12 +1,13 @@
 package io.bedrockmeter.metering.pricing;
 
 import io.bedrockmeter.metering.money.Money;
+import io.bedrockmeter.metering.usage.RequestedWork;
 import io.bedrockmeter.metering.usage.Served;
 import io.bedrockmeter.metering.usage.UsageUnit;
+import io.bedrockmeter.metering.usage.WireFormat;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** The most that the tokens of a call can cost. Stateless. */
+/** The most that a call can cost, as far as its request tells. Stateless. */
 final class WorstCase {
     /** Tokens that a model adds to what the body holds: the template of its chat and of its tools. */
     static final long OVERHEAD_TOKENS = 4_096;
@@ -26,12 +27,65 @@ final class WorstCase {
             UsageUnit.SPEECH_INPUT);
     private static final List<UsageUnit> OUTPUTS = List.of(UsageUnit.OUTPUT, UsageUnit.SPEECH_OUTPUT);
 
+    private static final List<UsageUnit> GUARDRAIL = List.of(
+            UsageUnit.GUARDRAIL_CONTENT,
+            UsageUnit.GUARDRAIL_TOPIC,
+            UsageUnit.GUARDRAIL_WORD,
+            UsageUnit.GUARDRAIL_SENSITIVE_INFORMATION,
+            UsageUnit.GUARDRAIL_CONTEXTUAL_GROUNDING,
+            UsageUnit.GUARDRAIL_AUTOMATED_REASONING);
+    private static final List<UsageUnit> GUARDRAIL_CHECKS = List.of(
+            UsageUnit.GUARDRAIL_CHECK_CONTENT_FILTER,
+            UsageUnit.GUARDRAIL_CHECK_PROMPT_ATTACK,
+            UsageUnit.GUARDRAIL_CHECK_SENSITIVE_INFORMATION);
+    /** No call makes or takes more of anything; a number beyond it is refused, and must not overflow a product here. */
+    private static final long UNITS_MAX = 10_000;
+
+    private static final int CHARACTERS_A_TEXT_UNIT = 1_000;
+
+    /** A longer document counts as several; a token is at least a byte. */
+    private static final int BYTES_A_DOCUMENT = 500;
+
+    private static final int DOCUMENTS_A_SEARCH_UNIT = 100;
+
     private WorstCase() {}
 
     static Money of(PriceBook book, PricedCall call) {
+        return switch (call.wireFormat()) {
+            case COUNT_TOKENS, UNBILLED -> Money.ZERO;
+            case APPLY_GUARDRAIL -> ofText(book, call, GUARDRAIL);
+            case GUARDRAIL_CHECKS -> ofText(book, call, GUARDRAIL_CHECKS);
+            case INVOKE_JSON,
+                    INVOKE_EVENT_STREAM,
+                    CONVERSE_JSON,
+                    CONVERSE_EVENT_STREAM,
+                    CHAT_COMPLETIONS,
+                    RESPONSES,
+                    MESSAGES,
+                    ASYNC_JOB,
+                    BIDIRECTIONAL_EVENT_STREAM -> ofModel(book, call);
+        };
+    }
+
+    /** All policies, over as many characters as the body has bytes. */
+    private static Money ofText(PriceBook book, PricedCall call, List<UsageUnit> policies) {
+        long textUnits =
+                Math.ceilDiv(Math.clamp(call.request().bodyBytes(), 1, INPUT_TOKENS_MAX), CHARACTERS_A_TEXT_UNIT);
+        Money worst = Money.ZERO;
+        for (UsageUnit policy : policies) {
+            RateCard card = book.cardBesideModels(policy, call.region());
+            if (card != null) {
+                worst = worst.plus(card.dearest(Tariff.ON_DEMAND, ContextBand.BASE, policy, call.at())
+                        .times(textUnits));
+            }
+        }
+        return worst;
+    }
+
+    private static Money ofModel(PriceBook book, PricedCall call) {
         PricingMode requested = call.modeRequested();
         ResolvedModel model = book.resolved(call.model(), Served.SILENT);
-        RateCard card = model == null ? null : book.card(model, call.region());
+        RateCard card = model == null ? null : book.card(model, call.region(), call.endpoint());
         if (model == null
                 || card == null
                 || requested == PricingMode.PROVISIONED
@@ -64,19 +118,40 @@ final class WorstCase {
 
     private static Money cost(
             RateCard card, Tariff tariff, ContextBand band, PricedCall call, long input, long output) {
-        return dearest(card, tariff, band, INPUTS, call)
-                .times(input)
-                .plus(dearest(card, tariff, band, OUTPUTS, call).times(output));
+        Money units = units(card, tariff, call);
+        // A job's model has no price for tokens; it is the request that tells what it makes.
+        return call.wireFormat() == WireFormat.ASYNC_JOB
+                ? units
+                : dearest(card, tariff, band, INPUTS, call)
+                        .times(input)
+                        .plus(dearest(card, tariff, band, OUTPUTS, call).times(output))
+                        .plus(units);
+    }
+
+    /** What is asked for besides text, of the dearest kind. */
+    private static Money units(RateCard card, Tariff tariff, PricedCall call) {
+        RequestedWork work = call.request().work();
+        if (work.equals(RequestedWork.NONE)) {
+            return Money.ZERO;
+        }
+        long pieces = work.documents() + call.request().bodyBytes() / BYTES_A_DOCUMENT;
+        long searches = work.documents() == 0 ? 0 : Math.ceilDiv(pieces, DOCUMENTS_A_SEARCH_UNIT);
+        return units(card, tariff, call, UsageUnit.IMAGE, work.imagesAsked())
+                .plus(units(card, tariff, call, UsageUnit.IMAGE_INPUT, work.imagesGiven()))
+                .plus(units(card, tariff, call, UsageUnit.TEXT_REQUEST, work.textsGiven()))
+                .plus(units(card, tariff, call, UsageUnit.VIDEO_SECOND, work.seconds()))
+                .plus(units(card, tariff, call, UsageUnit.SEARCH_UNIT, searches));
+    }
+
+    private static Money units(RateCard card, Tariff tariff, PricedCall call, UsageUnit unit, long count) {
+        return card.dearest(tariff, ContextBand.BASE, unit, call.at()).times(Math.min(count, UNITS_MAX));
     }
 
     private static Money dearest(
             RateCard card, Tariff tariff, ContextBand band, List<UsageUnit> units, PricedCall call) {
         Money dearest = Money.ZERO;
         for (UsageUnit unit : units) {
-            @Nullable Price price = card.price(tariff, band, unit, call.at());
-            if (price != null) {
-                dearest = dearer(dearest, price.rate().perUnit());
-            }
+            dearest = dearer(dearest, card.dearest(tariff, band, unit, call.at()));
         }
         return dearest;
     }

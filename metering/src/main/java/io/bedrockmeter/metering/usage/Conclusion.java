@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Conclusion {
     private static final int BYTES_A_TOKEN = 4;
-    private static final int DOCUMENTS_A_SEARCH_UNIT = 100;
 
     private final Opening opening;
     private final Tally tally;
+    private final Units units;
     private boolean disagreed;
     private long input;
     private long output;
@@ -43,6 +43,7 @@ final class Conclusion {
     private Conclusion(Opening opening, Tally tally) {
         this.opening = opening;
         this.tally = tally;
+        this.units = new Units(opening, tally);
         this.disagreed = tally.disagreed();
     }
 
@@ -63,20 +64,19 @@ final class Conclusion {
             return new UsageReading.Absent(Usage.NONE, UsageGap.NOT_AN_INFERENCE, Served.SILENT);
         }
         if (gap == null && isInputBlocked()) {
-            return new UsageReading.Exact(guardrailUnits(Usage.NONE), served(), disagreed);
+            return new UsageReading.Exact(units.ofGuardrail(), served(), disagreed);
         }
         takeInput();
         takeOutput(gap == null, outputGuess);
         takeCache();
         checkTotal();
-        boolean whole = isWhole(gap);
-        Usage seen = usage(Math.max(0, input), Math.max(0, output));
-        if (whole) {
+        Usage seen = units.seenWith(tokens(Math.max(0, input), Math.max(0, output)));
+        if (isWhole(gap)) {
             return new UsageReading.Exact(seen, served(), disagreed);
         }
         UsageGap why = gap != null ? gap : reason();
-        Usage estimate = usage(inputEstimate(), outputEstimate(outputGuess));
-        boolean nothingSeen = input < 0 && output < 0 && seen.isEmpty();
+        Usage estimate = units.estimateWith(tokens(inputEstimate(), outputEstimate(outputGuess)));
+        boolean nothingSeen = input < 0 && output < 0 && seen.isEmpty() && why != UsageGap.JOB_BEGUN;
         return nothingSeen && !tally.hasImplausible()
                 ? new UsageReading.Absent(estimate, why, served())
                 : new UsageReading.Partial(seen, estimate, why, served(), disagreed);
@@ -171,20 +171,8 @@ final class Conclusion {
         if (tally.hasImplausible()) {
             return false;
         }
-        switch (opening.dialect()) {
-            case GUARDRAIL -> {
-                return gap == null && hasGuardrailUnits();
-            }
-            case GUARDRAIL_CHECKS, JOB, UNBILLED -> {
-                return false;
-            }
-            case SPEECH -> {
-                return gap == null && tally.has(Slot.SPEECH_INPUT) && tally.has(Slot.SPEECH_OUTPUT);
-            }
-            case INVOKE, CONVERSE, CHAT, RESPONSES, MESSAGES -> {}
-        }
-        if (opening.family().has(Rule.BILLED_BY_SEARCH_UNIT)) {
-            return opening.request().work().documents() > 0 && gap == null;
+        if (!units.areWhole(gap) || units.standAlone()) {
+            return units.areWhole(gap);
         }
         // The measured total of cache writes says nothing of their time to live, which the body does: later.
         boolean splitMayFollow = gap != null && tally.count(Slot.MEASURED_CACHE_WRITE) > 0 && !hasSplit();
@@ -194,22 +182,15 @@ final class Conclusion {
         return !splitMayFollow && (!needsInput() || inputIsFinal) && (!needsOutput() || outputKnown);
     }
 
-    private boolean hasGuardrailUnits() {
-        for (int i = 0; i < Slot.GUARDRAIL_UNITS.size(); i++) {
-            if (tally.has(Slot.GUARDRAIL + i)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private boolean hasSplit() {
         return tally.has(Slot.CACHE_WRITE_5M) || tally.has(Slot.CACHE_WRITE_1H) || tally.has(Slot.CACHE_WRITE_30M);
     }
 
     private boolean needsInput() {
         return opening.dialect().countsTokens()
-                || (opening.dialect() == UsageDialect.INVOKE && opening.family().needsInput());
+                || (opening.dialect() == UsageDialect.INVOKE
+                        && opening.family().needsInput()
+                        && !units.isImageInsteadOfText());
     }
 
     private boolean needsOutput() {
@@ -219,7 +200,7 @@ final class Conclusion {
     }
 
     private UsageGap reason() {
-        return tally.hasImplausible() ? UsageGap.IMPLAUSIBLE_COUNT : UsageGap.NOT_REPORTED;
+        return tally.hasImplausible() ? UsageGap.IMPLAUSIBLE_COUNT : units.reason();
     }
 
     private long inputEstimate() {
@@ -238,31 +219,13 @@ final class Conclusion {
         return Math.max(guessed, Math.max(0, output));
     }
 
-    private Usage usage(long inputTokens, long outputTokens) {
+    private Usage tokens(long inputTokens, long outputTokens) {
         Usage usage = with(Usage.NONE, UsageUnit.INPUT, inputTokens);
         usage = with(usage, UsageUnit.OUTPUT, outputTokens);
         usage = with(usage, UsageUnit.CACHE_READ, cacheRead);
         usage = with(usage, UsageUnit.CACHE_WRITE_5M, write5m);
         usage = with(usage, UsageUnit.CACHE_WRITE_30M, write30m);
-        usage = with(usage, UsageUnit.CACHE_WRITE_1H, write1h);
-        usage = with(usage, UsageUnit.SPEECH_INPUT, known(Slot.SPEECH_INPUT));
-        usage = with(usage, UsageUnit.SPEECH_OUTPUT, known(Slot.SPEECH_OUTPUT));
-        if (opening.family().has(Rule.BILLED_BY_SEARCH_UNIT)) {
-            long units = Math.ceilDiv(opening.request().work().documents(), DOCUMENTS_A_SEARCH_UNIT);
-            usage = with(usage, UsageUnit.SEARCH_UNIT, Math.max(1, units));
-        }
-        if (opening.family().has(Rule.BILLS_IMAGES_OF_REQUEST)) {
-            usage = with(usage, UsageUnit.IMAGE_INPUT, opening.request().work().imagesGiven());
-        }
-        return guardrailUnits(usage);
-    }
-
-    private Usage guardrailUnits(Usage usage) {
-        Usage sum = usage;
-        for (int i = 0; i < Slot.GUARDRAIL_UNITS.size(); i++) {
-            sum = with(sum, Slot.GUARDRAIL_UNITS.get(i), known(Slot.GUARDRAIL + i));
-        }
-        return sum;
+        return with(usage, UsageUnit.CACHE_WRITE_1H, write1h);
     }
 
     private static Usage with(Usage usage, UsageUnit unit, long count) {

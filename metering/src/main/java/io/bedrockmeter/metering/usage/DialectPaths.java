@@ -46,8 +46,19 @@ final class DialectPaths {
             .text("service_tier", RequestReader.SERVICE_TIER)
             .build();
 
-    static final JsonPaths JOB_REQUEST =
-            JsonPaths.builder().text("modelId", RequestReader.MODEL).build();
+    /** What jobs of any family say; a word has one meaning for all of them. */
+    static final JsonPaths JOB_REQUEST = JsonPaths.builder()
+            .text("modelId", RequestReader.MODEL)
+            .number("modelInput.videoGenerationConfig.durationSeconds", WorkOrder.SECONDS)
+            .number("modelInput.videoGenerationConfig.fps", WorkOrder.FRAMES_PER_SECOND)
+            .text("modelInput.videoGenerationConfig.dimension", WorkOrder.RESOLUTION)
+            .value("modelInput.multiShotManualParams.shots[]", WorkOrder.SHOTS)
+            .text("modelInput.duration", WorkOrder.DURATION)
+            .text("modelInput.resolution", WorkOrder.RESOLUTION)
+            .text("modelInput.inputType", WorkOrder.TASK)
+            .value("modelInput.segmentedEmbeddingParams.audio", WorkOrder.MEDIA_GIVEN)
+            .value("modelInput.segmentedEmbeddingParams.video", WorkOrder.MEDIA_GIVEN)
+            .build();
 
     /** The duplicate keys {@code cache…TokenCount} are left out: they repeat the others. */
     static final JsonPaths CONVERSE = converse();
@@ -82,9 +93,9 @@ final class DialectPaths {
 
     static final JsonPaths GUARDRAIL = guardrailAlone();
 
-    static final JsonPaths GUARDRAIL_CHECKS = NOTHING;
+    static final JsonPaths GUARDRAIL_CHECKS = guardrailChecks();
 
-    static final JsonPaths JOB = NOTHING;
+    static final JsonPaths JOB = errorType(JsonPaths.builder()).build();
 
     static final JsonPaths SPEECH = JsonPaths.builder()
             .number(SPEECH_TOTAL + "input.speechTokens", Slot.SPEECH_INPUT)
@@ -162,6 +173,14 @@ final class DialectPaths {
         JsonPaths.Builder paths = errorType(JsonPaths.builder());
         for (int i = 0; i < Slot.GUARDRAIL_NAMES.size(); i++) {
             paths.number("usage." + Slot.GUARDRAIL_NAMES.get(i), Slot.GUARDRAIL + i);
+        }
+        return paths.build();
+    }
+
+    private static JsonPaths guardrailChecks() {
+        JsonPaths.Builder paths = errorType(JsonPaths.builder());
+        for (int i = 0; i < Slot.CHECK_NAMES.size(); i++) {
+            paths.number("usage." + Slot.CHECK_NAMES.get(i) + ".textUnits", Slot.CHECK + i);
         }
         return paths.build();
     }

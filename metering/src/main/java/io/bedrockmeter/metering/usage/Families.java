@@ -21,8 +21,28 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Families {
     /** The files that are read; a test holds this list against the folder. */
-    static final List<String> VENDORS =
-            List.of("generic", "ai21", "amazon", "anthropic", "cohere", "meta", "mistral", "moonshot", "openai");
+    static final List<String> VENDORS = List.of(
+            "generic",
+            "chat",
+            "ai21",
+            "amazon",
+            "anthropic",
+            "cohere",
+            "deepseek",
+            "google",
+            "luma",
+            "meta",
+            "minimax",
+            "mistral",
+            "moonshot",
+            "nvidia",
+            "openai",
+            "qwen",
+            "stability",
+            "twelvelabs",
+            "writer",
+            "xai",
+            "zai");
 
     private static final Map<String, Integer> SLOTS = Map.ofEntries(
             Map.entry("input", Slot.INPUT),
@@ -36,7 +56,19 @@ final class Families {
             Map.entry("cached_of_input", Slot.CACHED_OF_INPUT),
             Map.entry("written_of_input", Slot.WRITTEN_OF_INPUT),
             Map.entry("total", Slot.TOTAL),
+            Map.entry("image", Slot.IMAGE),
+            Map.entry("filtered", Slot.FILTERED),
             Map.entry("service_tier", Slot.SERVICE_TIER));
+
+    /** Facts of a request by the kind of value that tells them: counted values, numbers, words. */
+    private static final Map<String, Integer> COUNTED =
+            Map.of("documents", WorkOrder.DOCUMENTS, "images", WorkOrder.IMAGES_GIVEN, "media", WorkOrder.MEDIA_GIVEN);
+
+    private static final Map<String, Integer> NUMBERS = Map.of(
+            "count", WorkOrder.COUNT, "width", WorkOrder.WIDTH, "height", WorkOrder.HEIGHT, "steps", WorkOrder.STEPS);
+
+    private static final Map<String, Integer> WORDS =
+            Map.of("task", WorkOrder.TASK, "quality", WorkOrder.QUALITY, "detail", WorkOrder.DETAIL);
 
     private static final List<Family> ALL = load();
     private static final Family GENERIC = ALL.getFirst();
@@ -123,6 +155,8 @@ final class Families {
                 needs.contains("input"),
                 needs.contains("output"),
                 Set.copyOf(rules),
+                Family.Work.valueOf(row.path("work").asString("TEXT")),
+                texts(row.path("image_sizes")),
                 answerPaths(name, row.path("answer")),
                 answerPaths(name, row.has("stream") ? row.path("stream") : row.path("answer")),
                 requestPaths(row.path("request")),
@@ -156,6 +190,8 @@ final class Families {
     private static void watch(JsonPaths.Builder builder, String path, int slot) {
         if (slot == Slot.SERVICE_TIER) {
             builder.text(path, slot);
+        } else if (slot == Slot.FILTERED) {
+            builder.value(path, slot);
         } else if (path.startsWith("#")) {
             builder.value(path.substring(1), slot | Slot.SUMMED);
         } else {
@@ -166,8 +202,15 @@ final class Families {
     private static JsonPaths requestPaths(JsonNode request) {
         JsonPaths.Builder builder = JsonPaths.builder();
         texts(request.path("max_output")).forEach(path -> builder.number(path, RequestReader.MAX_OUTPUT));
-        texts(request.path("documents")).forEach(path -> builder.value(path, RequestReader.DOCUMENTS));
-        texts(request.path("images")).forEach(path -> builder.value(path, RequestReader.IMAGES_GIVEN));
+        for (Map.Entry<String, Integer> fact : COUNTED.entrySet()) {
+            texts(request.path(fact.getKey())).forEach(path -> builder.value(path, fact.getValue()));
+        }
+        for (Map.Entry<String, Integer> fact : NUMBERS.entrySet()) {
+            texts(request.path(fact.getKey())).forEach(path -> builder.number(path, fact.getValue()));
+        }
+        for (Map.Entry<String, Integer> fact : WORDS.entrySet()) {
+            texts(request.path(fact.getKey())).forEach(path -> builder.text(path, fact.getValue()));
+        }
         return builder.text("service_tier", RequestReader.SERVICE_TIER)
                 .text("serviceTier.type", RequestReader.SERVICE_TIER)
                 .text("performanceConfig.latency", RequestReader.LATENCY)

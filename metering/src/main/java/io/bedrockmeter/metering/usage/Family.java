@@ -14,6 +14,8 @@ import java.util.Set;
  * @param needsInput whether its usage is not whole without a count of input tokens
  * @param needsOutput whether its usage is not whole without a count of output tokens
  * @param rules what else is true of it
+ * @param work what is asked of it besides text
+ * @param imageSizes sides of square images by which larger ones are priced, ascending; the last is for all that are larger
  * @param answerPaths what is watched in an answer that is one document
  * @param streamPaths what is watched in each document of a stream
  * @param requestPaths what is watched in a request
@@ -25,6 +27,8 @@ record Family(
         boolean needsInput,
         boolean needsOutput,
         Set<Rule> rules,
+        Work work,
+        List<String> imageSizes,
         JsonPaths answerPaths,
         JsonPaths streamPaths,
         JsonPaths requestPaths,
@@ -41,7 +45,31 @@ record Family(
         /** Billed by search unit: one for each hundred documents begun. */
         BILLED_BY_SEARCH_UNIT,
         /** Images in the request are billed one by one. */
-        BILLS_IMAGES_OF_REQUEST
+        BILLS_IMAGES_OF_REQUEST,
+        /** Its request holds either text or an image, so an image leaves no tokens to be counted. */
+        IMAGE_INSTEAD_OF_TEXT,
+        /** Texts in the request are billed one by one. */
+        BILLS_TEXTS_OF_REQUEST,
+        /** Billed by the images that its answer holds. */
+        BILLED_BY_IMAGE
+    }
+
+    /** What a family is asked for besides text, which tells how its requests are understood. */
+    enum Work {
+        /** Text, perhaps with documents or images handed in. */
+        TEXT,
+        /** Images, priced by task, quality and size. */
+        IMAGES,
+        /** Images, priced by size and steps. */
+        DIFFUSION,
+        /** Images of one price, one a request. */
+        PLAIN_IMAGES,
+        NOVA_EMBEDDING,
+        MARENGO,
+        /** Text about audio or video, which is priced by its length. */
+        MEDIA_TO_TEXT,
+        REEL,
+        LUMA
     }
 
     /** A family's rule, asked by name. */

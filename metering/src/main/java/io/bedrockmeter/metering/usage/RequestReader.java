@@ -5,7 +5,6 @@ import io.bedrockmeter.metering.json.JsonPaths;
 import io.bedrockmeter.metering.json.JsonScanner;
 import io.bedrockmeter.metering.model.ModelRef;
 import java.nio.ByteBuffer;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,17 +18,19 @@ public final class RequestReader {
     static final int MAX_OUTPUT = 0;
     static final int SERVICE_TIER = 1;
     static final int LATENCY = 2;
-    static final int DOCUMENTS = 3;
-    static final int IMAGES_GIVEN = 4;
-    static final int MODEL = 5;
-    static final int STREAM = 6;
-    static final int USAGE = 7;
+    static final int MODEL = 3;
+    static final int STREAM = 4;
+    static final int USAGE = 5;
 
     private final JsonScanner scanner;
     private final Found found = new Found();
+    private final Family family;
+    private final boolean job;
     private long bodyBytes;
 
-    private RequestReader(JsonPaths paths, RequestHead head) {
+    private RequestReader(JsonPaths paths, Family family, boolean job, RequestHead head) {
+        this.family = family;
+        this.job = job;
         this.scanner = new JsonScanner(paths, found);
         found.serviceTier = head.header("X-Amzn-Bedrock-Service-Tier");
         found.latency = head.header("X-Amzn-Bedrock-PerformanceConfig-Latency");
@@ -44,7 +45,8 @@ public final class RequestReader {
      */
     public static RequestReader open(WireFormat format, @Nullable ModelRef model, RequestHead head) {
         Family family = model == null ? Families.generic() : Families.of(model);
-        return new RequestReader(UsageDialect.of(format).requestPaths(family), head);
+        UsageDialect dialect = UsageDialect.of(format);
+        return new RequestReader(dialect.requestPaths(family), family, dialect == UsageDialect.JOB, head);
     }
 
     /** Shows the next bytes of the body, between position and limit, and leaves both as they were. */
@@ -64,27 +66,39 @@ public final class RequestReader {
                 found.model,
                 found.stream,
                 found.usage,
-                found.work());
+                found.work(job ? namedFamily() : family));
+    }
+
+    /** A job names its model wherever it likes, so what it asks for is understood in the end. */
+    private Family namedFamily() {
+        return found.model == null ? family : Families.of(ModelRef.parse(found.model));
     }
 
     private static final class Found implements JsonListener {
         private long maxOutputTokens = -1;
-        private long documents;
-        private long imagesGiven;
         private boolean stream;
         private boolean usage;
         private @Nullable String serviceTier;
         private @Nullable String latency;
         private @Nullable String model;
 
+        /** Made when it is needed, which for text is never. */
+        private @Nullable WorkOrder order;
+
         @Override
         public void onNumber(int path, long value) {
-            maxOutputTokens = Math.max(maxOutputTokens, value);
+            if (path >= WorkOrder.FACTS) {
+                order().onNumber(path, value);
+            } else {
+                maxOutputTokens = Math.max(maxOutputTokens, value);
+            }
         }
 
         @Override
         public void onText(int path, String value) {
-            if (path == SERVICE_TIER && serviceTier == null) {
+            if (path >= WorkOrder.FACTS) {
+                order().onText(path, value);
+            } else if (path == SERVICE_TIER && serviceTier == null) {
                 serviceTier = value;
             } else if (path == LATENCY && latency == null) {
                 latency = value;
@@ -95,19 +109,23 @@ public final class RequestReader {
 
         @Override
         public void onValue(int path) {
-            switch (path) {
-                case DOCUMENTS -> documents++;
-                case IMAGES_GIVEN -> imagesGiven++;
-                case STREAM -> stream = true;
-                case USAGE -> usage = true;
-                default -> throw new IllegalArgumentException("no value has the number " + path);
+            if (path >= WorkOrder.FACTS) {
+                order().onValue(path);
+            } else {
+                stream |= path == STREAM;
+                usage |= path == USAGE;
             }
         }
 
-        RequestedWork work() {
-            return documents == 0 && imagesGiven == 0
-                    ? RequestedWork.NONE
-                    : new RequestedWork(documents, imagesGiven, 0, 0, Map.of());
+        private WorkOrder order() {
+            if (order == null) {
+                order = new WorkOrder();
+            }
+            return order;
+        }
+
+        RequestedWork work(Family family) {
+            return order == null && family.work() == Family.Work.TEXT ? RequestedWork.NONE : order().work(family);
         }
     }
 }

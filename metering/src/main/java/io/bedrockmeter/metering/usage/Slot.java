@@ -67,8 +67,23 @@ final class Slot {
 
     static final int SPEECH_OUTPUT = SPEECH_INPUT + 1;
 
-    /** How many slots hold counts. */
-    static final int COUNTS = SPEECH_OUTPUT + 1;
+    /** Text units of standalone checks. */
+    static final int CHECK = SPEECH_OUTPUT + 1;
+
+    /** The units of {@link #CHECK} and the slots after it, in their order. */
+    static final List<UsageUnit> CHECK_UNITS = List.of(
+            UsageUnit.GUARDRAIL_CHECK_CONTENT_FILTER,
+            UsageUnit.GUARDRAIL_CHECK_PROMPT_ATTACK,
+            UsageUnit.GUARDRAIL_CHECK_SENSITIVE_INFORMATION);
+
+    /** The names of the same in an answer. */
+    static final List<String> CHECK_NAMES = List.of("contentFilter", "promptAttack", "sensitiveInformation");
+
+    /** Images in the answer. */
+    static final int IMAGE = CHECK + CHECK_UNITS.size();
+
+    /** How many slots hold counts; at most 32, for a bit is kept of each. */
+    static final int COUNTS = IMAGE + 1;
 
     static final int SERVICE_TIER = 32;
     static final int LATENCY = 33;
@@ -90,6 +105,9 @@ final class Slot {
     static final int ERROR = 42;
     /** The type of an error, in a document. */
     static final int ERROR_TYPE = 43;
+
+    /** Word of an image that was made and kept back. */
+    static final int FILTERED = 44;
 
     /** Set in a number whose values are to be added up, not taken one for all. */
     static final int SUMMED = 64;

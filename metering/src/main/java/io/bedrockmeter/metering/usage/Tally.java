@@ -32,6 +32,7 @@ final class Tally implements JsonListener {
     private boolean modelRan;
     private boolean choices;
     private boolean error;
+    private boolean filtered;
     private boolean unknownOperation;
     private long textBytes;
     private @Nullable String serviceTier;
@@ -100,6 +101,11 @@ final class Tally implements JsonListener {
         return error;
     }
 
+    /** Whether images were kept back. */
+    boolean isFiltered() {
+        return filtered;
+    }
+
     /** Whether the answer says that there is no such operation. */
     boolean isUnknownOperation() {
         return unknownOperation;
@@ -135,6 +141,7 @@ final class Tally implements JsonListener {
         modelRan = false;
         choices = false;
         error = false;
+        filtered = false;
         unknownOperation = false;
         textBytes = 0;
         serviceTier = null;
@@ -241,6 +248,7 @@ final class Tally implements JsonListener {
             case Slot.MODEL_OUTPUT -> modelRan = true;
             case Slot.CHOICE -> choices = true;
             case Slot.ERROR -> error = true;
+            case Slot.FILTERED -> filtered = true;
             default -> add(path & ~Slot.SUMMED, 1);
         }
     }

@@ -8,6 +8,10 @@ public enum UsageGap {
     NOT_AN_INFERENCE("not_an_inference"),
     /** The answer ended as it should and held no usage. */
     NOT_REPORTED("not_reported"),
+    /** The answer only says that a job was begun: what the job will consume follows from its request, if it ends well. */
+    JOB_BEGUN("job_begun"),
+    /** The request holds or points to audio or video that is billed by length, and nobody tells the length. */
+    MEDIA_LENGTH_UNKNOWN("media_length_unknown"),
     /** The stream ended with an exception or an error frame. */
     STREAM_EXCEPTION("stream_exception"),
     /** The body ended early. */

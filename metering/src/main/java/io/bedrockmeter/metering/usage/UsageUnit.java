@@ -31,7 +31,10 @@ public enum UsageUnit {
     GUARDRAIL_SENSITIVE_INFORMATION("guardrail_sensitive_information", false),
     GUARDRAIL_SENSITIVE_INFORMATION_FREE("guardrail_sensitive_information_free", false),
     GUARDRAIL_CONTEXTUAL_GROUNDING("guardrail_contextual_grounding", false),
-    GUARDRAIL_AUTOMATED_REASONING("guardrail_automated_reasoning", false);
+    GUARDRAIL_AUTOMATED_REASONING("guardrail_automated_reasoning", false),
+    GUARDRAIL_CHECK_CONTENT_FILTER("guardrail_check_content_filter", false),
+    GUARDRAIL_CHECK_PROMPT_ATTACK("guardrail_check_prompt_attack", false),
+    GUARDRAIL_CHECK_SENSITIVE_INFORMATION("guardrail_check_sensitive_information", false);
 
     private final String label;
     private final boolean token;
@@ -54,6 +57,11 @@ public enum UsageUnit {
     /** Whether this unit is billed by a guardrail and not by the model. */
     public boolean isGuardrail() {
         return label.startsWith("guardrail_");
+    }
+
+    /** Whether this unit is billed by a check without a guardrail behind it. */
+    public boolean isGuardrailCheck() {
+        return label.startsWith("guardrail_check_");
     }
 
     /**

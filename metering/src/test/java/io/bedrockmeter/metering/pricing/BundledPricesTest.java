@@ -162,7 +162,8 @@ class BundledPricesTest {
         if (policy != null) {
             return "guardrail_" + policy.replace("_regex", "_free");
         }
-        return plain.equals("guardrail_text_unit") ? "guardrail_check" : plain;
+        String check = attributes.remove("check");
+        return check != null && plain.equals("guardrail_text_unit") ? "guardrail_check_" + check : plain;
     }
 
     private static List<String> regions(JsonNode entry) {
