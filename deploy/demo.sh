@@ -3,16 +3,20 @@
 #
 #   deploy/demo.sh          simulator, proxy, traffic, and Prometheus and Grafana where they are installed; Ctrl-C ends all
 #   deploy/demo.sh --once   one round of calls over every operation; ends with 0 only if ledger, meters and truth agree
+#   deploy/demo.sh --with COMMAND...
+#                           the same with the calls of a command, which finds the endpoint and a key in its environment
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 root=$(dirname -- "$here")
 source "$here/http.sh"
 once=false
+command=()
 case "${1:-}" in
   '') ;;
   --once) once=true ;;
-  *) printf 'usage: deploy/demo.sh [--once]\n' >&2; exit 2 ;;
+  --with) once=true; command=("${@:2}") ;;
+  *) printf 'usage: deploy/demo.sh [--once | --with COMMAND...]\n' >&2; exit 2 ;;
 esac
 
 java_home=$("$here/java-home")
@@ -84,6 +88,7 @@ for _ in $(seq 150); do
   sleep 0.2
 done
 upstream=$(sed -n 's/.*data \(http:[^ ]*\).*/\1/p' "$work/simulator.log" | head -n 1)
+mantle=$(sed -n 's/.*mantle \(http:[^ ]*\).*/\1/p' "$work/simulator.log" | head -n 1)
 [[ -n $upstream ]] || give_up "the simulator did not say where it listens" "$work/simulator.log"
 
 cat > "$work/config.yaml" <<EOF
@@ -92,6 +97,7 @@ admin: {port: $admin_port}
 upstream:
   region: us-east-1
   endpoint: $upstream
+  mantle-endpoint: $mantle
   auth: {access-key-id: $proxy_key, secret-access-key: $proxy_secret}
 accounts:
   keys:
@@ -118,9 +124,20 @@ wait_for 30 "$admin_port" "$proxy" "$work/proxy.log"
 traffic=("$java" -Xmx256m -XX:+UseSerialGC -cp "$simulator_jar" io.bedrockmeter.simulator.traffic.Traffic
   --endpoint "$endpoint" --key "$search_key:$secret" --key "$support_key:$secret")
 
+# What programs of others find in their environment.
+callers_environment() {
+  export BEDROCK_METER_ENDPOINT=$endpoint AWS_ENDPOINT_URL_BEDROCK_RUNTIME=$endpoint AWS_REGION=us-east-1 \
+    AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=$search_key AWS_SECRET_ACCESS_KEY=$secret
+  unset AWS_PROFILE AWS_SESSION_TOKEN AWS_BEARER_TOKEN_BEDROCK HTTP_PROXY HTTPS_PROXY http_proxy https_proxy
+}
+
 if $once; then
-  say "one round of calls through $endpoint, by the unmodified AWS SDK:"
-  "${traffic[@]}" --once || give_up "a call did not go as it should" "$work/proxy.log"
+  if (( ${#command[@]} )); then
+    (callers_environment; "${command[@]}") || give_up "'${command[*]}' failed" "$work/proxy.log"
+  else
+    say "one round of calls through $endpoint, by the unmodified AWS SDK:"
+    "${traffic[@]}" --once || give_up "a call did not go as it should" "$work/proxy.log"
+  fi
   say
   "$here/bedrock-meter" usage --ledger "$work/ledger.db" --group-by team,model,mode,type
   say

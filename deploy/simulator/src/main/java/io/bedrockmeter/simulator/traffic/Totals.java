@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 record Totals(BigDecimal usd, Map<String, BigDecimal> units, long unpriced) {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern SAMPLE =
-            Pattern.compile("bedrock_meter_(cost_usd|tokens)_total\\{([^}]*)} ([^ ]+)( .*)?");
+            Pattern.compile("bedrock_meter_(cost_usd|tokens|units)_total\\{([^}]*)} ([^ ]+)( .*)?");
     private static final Pattern TYPE = Pattern.compile("(?:^|,)type=\"([^\"]*)\"");
     private static final int PICODOLLAR_DECIMALS = 12;
 

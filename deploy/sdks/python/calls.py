@@ -1,0 +1,137 @@
+"""Every operation that Python's SDKs offer, through the proxy; ends with an error at the first that goes wrong.
+
+boto3 and the Anthropic SDK sign with the key in the environment, the OpenAI SDK sends it as a bearer token. Each is told the
+endpoint and nothing else.
+"""
+
+import json
+import os
+
+import anthropic
+import boto3
+import botocore.exceptions
+import openai
+
+ENDPOINT = os.environ["BEDROCK_METER_ENDPOINT"]
+CLAUDE = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
+MESSAGES = [{"role": "user", "content": [{"text": "Hello"}]}]
+CLAUDE_BODY = {
+    "anthropic_version": "bedrock-2023-05-31",
+    "max_tokens": 64,
+    "messages": [{"role": "user", "content": "Hello"}],
+}
+
+
+def told(sdk, operation, tokens):
+    assert tokens > 0, f"{sdk} {operation}: no usage"
+    print(f"{sdk:22} {operation:30} {tokens:6} tokens")
+
+
+def boto3_calls():
+    # The endpoint comes from AWS_ENDPOINT_URL_BEDROCK_RUNTIME.
+    bedrock = boto3.client("bedrock-runtime")
+
+    answer = bedrock.converse(modelId=CLAUDE, messages=MESSAGES)
+    assert "x-bedrock-meter-cost-usd" in answer["ResponseMetadata"]["HTTPHeaders"]
+    told("boto3", "Converse", answer["usage"]["totalTokens"])
+
+    events = list(bedrock.converse_stream(modelId="amazon.nova-lite-v1:0", messages=MESSAGES)["stream"])
+    told("boto3", "ConverseStream", events[-1]["metadata"]["usage"]["totalTokens"])
+
+    answer = bedrock.invoke_model(modelId=CLAUDE, body=json.dumps(CLAUDE_BODY))
+    told("boto3", "InvokeModel", json.loads(answer["body"].read())["usage"]["output_tokens"])
+
+    events = list(bedrock.invoke_model_with_response_stream(modelId=CLAUDE, body=json.dumps(CLAUDE_BODY))["body"])
+    last = json.loads(events[-1]["chunk"]["bytes"])
+    told("boto3", "InvokeModelWithResponseStream", last["amazon-bedrock-invocationMetrics"]["outputTokenCount"])
+
+    answer = bedrock.invoke_model(
+        modelId="amazon.titan-embed-text-v2:0", body=json.dumps({"inputText": "a text to be embedded"})
+    )
+    told("boto3", "InvokeModel (embedding)", json.loads(answer["body"].read())["inputTextTokenCount"])
+
+    answer = bedrock.count_tokens(
+        modelId="anthropic.claude-sonnet-4-20250514-v1:0", input={"converse": {"messages": MESSAGES}}
+    )
+    told("boto3", "CountTokens", answer["inputTokens"])
+
+    answer = bedrock.apply_guardrail(
+        guardrailIdentifier="gr1demo2demo3",
+        guardrailVersion="1",
+        source="INPUT",
+        content=[{"text": {"text": "Hello"}}],
+    )
+    told("boto3", "ApplyGuardrail", sum(answer["usage"].values()))
+
+    try:
+        bedrock.list_async_invokes()
+        raise AssertionError("asynchronous jobs are not switched off")
+    except botocore.exceptions.ClientError as error:
+        assert error.response["Error"]["Code"] == "AccessDeniedException", error
+        print(f"{'boto3':22} {'ListAsyncInvokes':30} refused, as it must be")
+
+    try:
+        bedrock.converse(modelId="no.such-model", messages=MESSAGES)
+        raise AssertionError("a model that does not exist answered")
+    except bedrock.exceptions.ValidationException:
+        print(f"{'boto3':22} {'Converse':30} raises what Bedrock refuses")
+
+
+def openai_calls():
+    client = openai.OpenAI(base_url=ENDPOINT + "/openai/v1", api_key="a-key-of-a-caller", max_retries=0)
+    chat = [{"role": "user", "content": "Hello"}]
+
+    answer = client.chat.completions.create(model="openai.gpt-oss-20b-1:0", messages=chat)
+    told("openai (Python)", "chat.completions", answer.usage.total_tokens)
+
+    chunks = list(
+        client.chat.completions.create(
+            model="openai.gpt-oss-20b-1:0", messages=chat, stream=True, stream_options={"include_usage": True}
+        )
+    )
+    told("openai (Python)", "chat.completions, streamed", chunks[-1].usage.total_tokens)
+
+    answer = client.responses.create(model="us.openai.gpt-5.6-sol", input="Hello")
+    told("openai (Python)", "responses", answer.usage.total_tokens)
+    client.responses.retrieve(answer.id)
+    client.responses.delete(answer.id)
+
+    events = list(client.responses.create(model="us.openai.gpt-5.6-sol", input="Hello", stream=True))
+    told("openai (Python)", "responses, streamed", events[-1].response.usage.total_tokens)
+
+    mantle = openai.OpenAI(base_url=ENDPOINT + "/v1", api_key="a-key-of-a-caller", max_retries=0)
+    answer = mantle.chat.completions.create(model="openai.gpt-oss-120b", messages=chat)
+    told("openai (Python)", "chat.completions (mantle)", answer.usage.total_tokens)
+    print(f"{'openai (Python)':22} {'models (mantle)':30} {len(list(mantle.models.list())):6} models")
+
+    try:
+        client.chat.completions.create(model="", messages=chat)
+        raise AssertionError("a call without a model was taken")
+    except openai.BadRequestError:
+        print(f"{'openai (Python)':22} {'chat.completions':30} raises what the proxy refuses")
+
+
+def anthropic_calls():
+    client = anthropic.Anthropic(base_url=ENDPOINT + "/anthropic", api_key="a-key-of-a-caller", max_retries=0)
+    question = {"max_tokens": 64, "messages": [{"role": "user", "content": "Hello"}]}
+
+    answer = client.messages.create(model=CLAUDE, **question)
+    told("anthropic (Python)", "messages", answer.usage.output_tokens)
+
+    with client.messages.stream(model=CLAUDE, **question) as stream:
+        told("anthropic (Python)", "messages, streamed", stream.get_final_message().usage.output_tokens)
+
+    mantle = anthropic.Anthropic(base_url=ENDPOINT + "/mantle/anthropic", api_key="a-key-of-a-caller", max_retries=0)
+    answer = mantle.messages.create(model="anthropic.claude-sonnet-5", **question)
+    told("anthropic (Python)", "messages (mantle)", answer.usage.output_tokens)
+
+    bedrock = anthropic.AnthropicBedrock(base_url=ENDPOINT, max_retries=0)
+    answer = bedrock.messages.create(model=CLAUDE, **question)
+    told("AnthropicBedrock", "messages by InvokeModel", answer.usage.output_tokens)
+    with bedrock.messages.stream(model=CLAUDE, **question) as stream:
+        told("AnthropicBedrock", "the same, streamed", stream.get_final_message().usage.output_tokens)
+
+
+boto3_calls()
+openai_calls()
+anthropic_calls()
