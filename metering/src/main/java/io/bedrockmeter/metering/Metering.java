@@ -17,6 +17,7 @@ import io.bedrockmeter.metering.usage.UsageReaders;
 import io.bedrockmeter.metering.usage.UsageReading;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ public final class Metering {
     private final Ledger ledger;
     private final Supplier<PriceBook> prices;
     private final MeterPublisher meters;
+    private final Consumer<LedgerEntry> onUnresolved;
 
     /**
      * Metering over a ledger.
@@ -38,11 +40,14 @@ public final class Metering {
      * @param ledger where calls are recorded
      * @param prices the price book in force
      * @param meters what is told of each recorded call
+     * @param onUnresolved told of each recorded call whose model is not known, on the ledger's thread; must not wait
      */
-    public Metering(Ledger ledger, Supplier<PriceBook> prices, MeterPublisher meters) {
+    public Metering(
+            Ledger ledger, Supplier<PriceBook> prices, MeterPublisher meters, Consumer<LedgerEntry> onUnresolved) {
         this.ledger = ledger;
         this.prices = prices;
         this.meters = meters;
+        this.onUnresolved = onUnresolved;
     }
 
     /**
@@ -120,11 +125,14 @@ public final class Metering {
             if (reading.disagreed()) {
                 meters.usageDisagreed(entry.intent().model());
             }
+            if (entry.isUnresolved()) {
+                onUnresolved.accept(entry);
+            }
         } catch (RuntimeException e) {
             log.atError()
                     .addKeyValue("attempt", entry.intent().attemptId())
                     .setCause(e)
-                    .log("a recorded call is missing from the meters");
+                    .log("a recorded call is missing from the meters, or waits in vain for its model");
         }
     }
 

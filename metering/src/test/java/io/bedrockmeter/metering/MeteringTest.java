@@ -27,6 +27,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,17 +40,20 @@ final class MeteringTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
     private static final PriceBook PRICES = PriceBook.bundled();
     private static final String SONNET = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+    private static final String PROFILE =
+            "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6";
     private static final Usage USAGE = Usage.of(UsageUnit.INPUT, 1000, UsageUnit.OUTPUT, 100);
     /** 1000 × 3.30 + 100 × 16.50 USD for each million, the regional rates of Claude Sonnet 4.5. */
     private static final Money COST = Money.parseUsd("0.00495");
 
     private final MemoryLedger ledger = new MemoryLedger();
+    private final List<LedgerEntry> unresolved = new ArrayList<>();
     private final MeterPublisher meters = new MeterPublisher(
             new SimpleMeterRegistry(),
             InstantSource.fixed(NOW),
             MeterSettings.DEFAULT.withoutHold(),
             new AllowedLabels(Set.of("team"), Set.of("app"), PRICES.modelIds(), Set.of("us-east-1")));
-    private final Metering metering = new Metering(ledger, () -> PRICES, meters);
+    private final Metering metering = new Metering(ledger, () -> PRICES, meters, unresolved::add);
 
     @Test
     void recordsTheIntentWithTheMostThatTheCallCanCost() {
@@ -107,6 +113,39 @@ final class MeteringTest {
         ledger.fail();
         assertThat(settlement.recorded().toCompletableFuture()).isCompletedExceptionally();
         assertThat(meters.totalCostPicos()).isZero();
+    }
+
+    @Test
+    void tellsOfACallWhoseModelIsNotKnownOnceItsEntryIsDurable() {
+        AdmittedCall call = admitted(PROFILE);
+
+        metering.settle(call, exact(), outcome(Ending.COMPLETE, 200));
+
+        assertThat(unresolved).isEmpty();
+        ledger.sync();
+        assertThat(unresolved)
+                .extracting(entry -> entry.intent().modelRequested())
+                .containsExactly(PROFILE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({SONNET + ", 200", PROFILE + ", 403", "made.up-model" + ", 400"})
+    void tellsOfNoCallThatNeedsNoLookUp(String model, int status) {
+        AdmittedCall call = admitted(model);
+
+        metering.settle(call, exact(), outcome(Ending.COMPLETE, status));
+        ledger.sync();
+
+        assertThat(unresolved).isEmpty();
+    }
+
+    @Test
+    void keepsWhatNarrowsTheUsageDownToAPrice() {
+        Usage images = Usage.of(UsageUnit.IMAGE, 1).withAttributes(Map.of("quality", "premium"));
+
+        LedgerEntry entry = settle(new UsageReading.Exact(images, Served.SILENT, false), outcome(Ending.COMPLETE, 200));
+
+        assertThat(entry.attributes()).isEqualTo(Map.of("quality", "premium"));
     }
 
     @Test

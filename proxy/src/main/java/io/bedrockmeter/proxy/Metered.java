@@ -45,7 +45,7 @@ public final class Metered implements AutoCloseable {
         this.scraped = scraped;
         this.meters = meters;
         this.ledger = ledger;
-        this.metering = new Metering(ledger, this::prices, meters);
+        this.metering = new Metering(ledger, this::prices, meters, entry -> {});
     }
 
     /**

@@ -1,11 +1,14 @@
 package io.bedrockmeter.metering.meters;
 
 import io.bedrockmeter.metering.money.Money;
+import io.bedrockmeter.metering.pricing.Charge;
 import io.bedrockmeter.metering.pricing.ChargeLine;
 import io.bedrockmeter.metering.pricing.PricingMode;
 import io.bedrockmeter.metering.usage.UsageUnit;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** The series of cost and usage of calls that share all labels but the unit; each found once and kept. Thread-safe. */
 final class CallSeries {
@@ -40,6 +43,51 @@ final class CallSeries {
             money(Meters.COST, UNATTRIBUTED).add(cost.picos());
             money(Meters.BASELINE_COST, UNATTRIBUTED).add(cost.picos());
         }
+    }
+
+    /**
+     * Moves cost and usage by the difference of two charges of one call. Counters cannot fall: of a cost that does, the
+     * difference is shown apart; usage does not change, and a baseline is not lowered.
+     */
+    void correct(Charge before, Charge after) {
+        Map<UsageUnit, ChargeLine> old = new EnumMap<>(UsageUnit.class);
+        before.lines().forEach(line -> old.put(line.unit(), line));
+        for (ChargeLine line : after.lines()) {
+            correct(line, old.remove(line.unit()));
+        }
+        old.values()
+                .forEach(line ->
+                        move(line.unit().label(), Math.negateExact(line.cost().picos())));
+        moveUnattributed(unattributed(after).minus(unattributed(before)));
+    }
+
+    private void correct(ChargeLine after, @Nullable ChargeLine before) {
+        UnitSeries series = series(after.unit());
+        long cost = before == null ? 0 : before.cost().picos();
+        long baseline = before == null ? 0 : before.baseline().picos();
+        long count = before == null ? 0 : before.count();
+        move(after.unit().label(), after.cost().picos() - cost);
+        series.baseline().add(Math.max(0, after.baseline().picos() - baseline));
+        series.count().add(Math.max(0, after.count() - count));
+    }
+
+    private void moveUnattributed(Money difference) {
+        move(UNATTRIBUTED, difference.picos());
+        if (difference.picos() > 0) {
+            money(Meters.BASELINE_COST, UNATTRIBUTED).add(difference.picos());
+        }
+    }
+
+    private void move(String type, long picos) {
+        if (picos > 0) {
+            money(Meters.COST, type).add(picos);
+        } else if (picos < 0) {
+            money(Meters.COST_TAKEN_BACK, type).add(-picos);
+        }
+    }
+
+    private static Money unattributed(Charge charge) {
+        return charge.lines().isEmpty() ? charge.cost() : Money.ZERO;
     }
 
     private UnitSeries series(UsageUnit unit) {

@@ -2,10 +2,12 @@ package io.bedrockmeter.metering.meters;
 
 import static io.bedrockmeter.metering.meters.MeterLabel.OTHER;
 
+import io.bedrockmeter.metering.ledger.Correction;
 import io.bedrockmeter.metering.ledger.EntryState;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.LedgerIntent;
 import io.bedrockmeter.metering.ledger.Outcome;
+import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.Charge;
 import io.bedrockmeter.metering.pricing.ChargeLine;
 import io.bedrockmeter.metering.pricing.CostStatus;
@@ -24,7 +26,7 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Shows in meters what the ledger recorded. One for each registry.
  *
- * <p>Threads: {@link #publish} and {@link #publishRecovered} are called on the ledger writer's thread once an entry is
+ * <p>Threads: {@link #publish}, {@link #publishCorrection} and {@link #publishRecovered} are called on the ledger writer's thread once an entry is
  * durable, so that no meter ever shows what a crash can take back; they neither wait nor search a registry. All methods
  * are thread-safe; {@link #callStarted}, {@link #callEnded}, {@link #callRefused} and {@link #usageDisagreed} are meant
  * for event loops.
@@ -136,15 +138,51 @@ public final class MeterPublisher {
         table.counter(Meters.UNKNOWN_AFTER_CRASH, call.team(), call.model()).add(1);
     }
 
-    /** The exact cost shown so far, or about to be shown where a series is held at 0, in picodollars. */
+    /**
+     * Shows a call that was priced anew. The difference in cost is shown under the model that is now known; what was shown
+     * of the call before stays, since counters cannot fall, and {@link Meters#CORRECTIONS} says how often that was.
+     */
+    public void publishCorrection(Correction correction) {
+        LedgerEntry before = correction.standing().entry();
+        LedgerEntry after = correction.replacement();
+        CallSeries.Key key = key(after.intent(), after.charge());
+        series(key).correct(before.charge(), after.charge());
+        long estimateAdded = estimate(after).picos() - estimate(before).picos();
+        if (estimateAdded > 0) {
+            estimated(after, key).add(estimateAdded);
+        }
+        table.counter(Meters.CORRECTIONS, before.charge().status().label(), key.model())
+                .add(1);
+    }
+
+    /**
+     * Counts a question to the control plane.
+     *
+     * @param operation as in the service model of Bedrock
+     * @param answer {@code found}, or why it was not
+     */
+    public void lookedUp(String operation, String answer) {
+        table.counter(
+                        Meters.CONTROL_LOOKUPS,
+                        limiter.limit(MeterLabel.OPERATION, operation),
+                        limiter.limit(MeterLabel.REASON, answer))
+                .add(1);
+    }
+
+    /**
+     * The exact cost shown so far, or about to be shown where a series is held at 0, less what corrections took back, in
+     * picodollars.
+     */
     public BigInteger totalCostPicos() {
-        return table.totals(Meters.COST).values().stream().reduce(BigInteger.ZERO, BigInteger::add);
+        return costPicos().values().stream().reduce(BigInteger.ZERO, BigInteger::add);
     }
 
     /** The same by series. */
     public Map<CostSeries, BigInteger> costPicos() {
         Map<CostSeries, BigInteger> costs = new HashMap<>();
         table.totals(Meters.COST).forEach((values, picos) -> costs.put(CostSeries.of(values), picos));
+        table.totals(Meters.COST_TAKEN_BACK)
+                .forEach((values, picos) -> costs.merge(CostSeries.of(values), picos.negate(), BigInteger::add));
         return costs;
     }
 
@@ -187,13 +225,26 @@ public final class MeterPublisher {
     }
 
     private void publishEstimate(LedgerEntry entry, CallSeries.Key call) {
-        boolean usageEstimated =
-                entry.state() == EntryState.ESTIMATED || entry.state() == EntryState.UNKNOWN_AFTER_CRASH;
-        if (usageEstimated || entry.charge().status() == CostStatus.ESTIMATED) {
-            String reason = limiter.limit(MeterLabel.REASON, usageEstimated ? entry.reason() : UNCERTAIN_PRICE);
-            table.counter(Meters.ESTIMATED_COST, call.team(), call.model(), reason)
-                    .add(entry.charge().cost().picos());
+        if (isEstimated(entry)) {
+            estimated(entry, call).add(entry.charge().cost().picos());
         }
+    }
+
+    private static boolean isUsageEstimated(LedgerEntry entry) {
+        return entry.state() == EntryState.ESTIMATED || entry.state() == EntryState.UNKNOWN_AFTER_CRASH;
+    }
+
+    private static boolean isEstimated(LedgerEntry entry) {
+        return isUsageEstimated(entry) || entry.charge().status() == CostStatus.ESTIMATED;
+    }
+
+    private static Money estimate(LedgerEntry entry) {
+        return isEstimated(entry) ? entry.charge().cost() : Money.ZERO;
+    }
+
+    private HeldCounter estimated(LedgerEntry entry, CallSeries.Key call) {
+        String reason = limiter.limit(MeterLabel.REASON, isUsageEstimated(entry) ? entry.reason() : UNCERTAIN_PRICE);
+        return table.counter(Meters.ESTIMATED_COST, call.team(), call.model(), reason);
     }
 
     private static boolean isUsageMissing(LedgerEntry entry) {

@@ -32,6 +32,7 @@ public final class PriceBook {
     private final Map<String, ModelPrices> models;
     private final Set<String> modelIds;
     private final Map<String, ModelRef> aliases;
+    private final Map<String, ModelRef> learnt;
     private final Charging charging = new Charging(this);
 
     PriceBook(
@@ -41,7 +42,8 @@ public final class PriceBook {
             Map<String, PriceSource> sources,
             Map<String, ModelPrices> models,
             Set<String> modelIds,
-            Map<String, ModelRef> aliases) {
+            Map<String, ModelRef> aliases,
+            Map<String, ModelRef> learnt) {
         this.name = name;
         this.version = version;
         this.timestamp = timestamp;
@@ -49,6 +51,7 @@ public final class PriceBook {
         this.models = Map.copyOf(models);
         this.modelIds = Set.copyOf(modelIds);
         this.aliases = Map.copyOf(aliases);
+        this.learnt = Map.copyOf(learnt);
     }
 
     /** The book that comes with the product. Reads and checks some three thousand lines; call it once, off event loops. */
@@ -70,7 +73,24 @@ public final class PriceBook {
         }
         Map<String, ModelRef> parsed = Aliases.parse(modelByIdentifier, this);
         return new PriceBook(
-                name, version + "+" + Aliases.version(modelByIdentifier), timestamp, sources, models, modelIds, parsed);
+                name,
+                version + "+" + Aliases.version(modelByIdentifier),
+                timestamp,
+                sources,
+                models,
+                modelIds,
+                parsed,
+                learnt);
+    }
+
+    /**
+     * The same book, of the same version, that also knows what Amazon Bedrock itself says of opaque identifiers. What an
+     * operator says of one goes first. The version need not tell, because each record says which model it was priced as.
+     *
+     * @param modelByIdentifier the identifier exactly as callers send it, and the model; instead of what was known before
+     */
+    public PriceBook knowing(Map<String, ModelRef> modelByIdentifier) {
+        return new PriceBook(name, version, timestamp, sources, models, modelIds, aliases, modelByIdentifier);
     }
 
     /** The version: what the ledger names so that every dollar can be recomputed. */
@@ -134,7 +154,12 @@ public final class PriceBook {
 
     /** What a call would cost in a mode that need not be visible in any answer, such as batch. */
     public Charge chargeIn(PricingMode mode, PricedCall call, Usage usage) {
-        return charging.charge(call, new ServedMode(mode, true), Served.SILENT, usage, false);
+        return chargeIn(mode, call, usage, false);
+    }
+
+    /** The same where the usage, or that it was this mode, may be a guess. */
+    public Charge chargeIn(PricingMode mode, PricedCall call, Usage usage, boolean estimated) {
+        return charging.charge(call, new ServedMode(mode, true), Served.SILENT, usage, estimated);
     }
 
     /**
@@ -171,9 +196,17 @@ public final class PriceBook {
     ResolvedModel resolved(ModelRef model, Served served) {
         String invoked = served.invokedModelId();
         ModelRef ran = model instanceof ModelRef.PromptRouter && invoked != null ? ModelRef.parse(invoked) : model;
-        ModelRef named = aliases.isEmpty() ? ran : aliases.getOrDefault(ran.requested(), ran);
+        ModelRef named = named(ran);
         String id = named.catalogueId().orElse(null);
         return id == null ? null : new ResolvedModel(id, named.routing());
+    }
+
+    private ModelRef named(ModelRef ran) {
+        ModelRef alias = aliases.isEmpty() ? null : aliases.get(ran.requested());
+        if (alias != null) {
+            return alias;
+        }
+        return learnt.isEmpty() ? ran : learnt.getOrDefault(ran.requested(), ran);
     }
 
     /** The rate card of a model at an endpoint of a region; null if the book does not know the model. */

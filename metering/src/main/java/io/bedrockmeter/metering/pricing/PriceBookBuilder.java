@@ -46,7 +46,14 @@ final class PriceBookBuilder {
                 .collect(Collectors.toSet());
         String version = name + "-" + date + "-" + ContentHash.of(files.prices(), files.sources(), files.models());
         return new PriceBook(
-                name, version, date.atStartOfDay(ZoneOffset.UTC).toInstant(), sources, prices, modelIds, Map.of());
+                name,
+                version,
+                date.atStartOfDay(ZoneOffset.UTC).toInstant(),
+                sources,
+                prices,
+                modelIds,
+                Map.of(),
+                Map.of());
     }
 
     private static ModelLimits limits(Map<String, PriceFiles.Model> models, String id) {

@@ -23,6 +23,11 @@ public record PricedCall(
         return new PricedCall(model, region, Endpoint.RUNTIME, WireFormat.CONVERSE_JSON, RequestFacts.ofBytes(0), at);
     }
 
+    /** The same call with what its request says. */
+    public PricedCall with(RequestFacts facts) {
+        return new PricedCall(model, region, endpoint, wireFormat, facts, at);
+    }
+
     /** The mode that was asked for. */
     public PricingMode modeRequested() {
         return ServedMode.requested(model, request);

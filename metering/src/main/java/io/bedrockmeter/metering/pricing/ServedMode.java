@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 record ServedMode(PricingMode mode, boolean proven) {
     /** The mode that a request asks for. A tier that Amazon Bedrock does not know is refused by it, so it asks for nothing. */
     static PricingMode requested(ModelRef model, RequestFacts request) {
-        if (model instanceof ModelRef.ProvisionedModel) {
+        if (model instanceof ModelRef.ProvisionedModel || model instanceof ModelRef.MarketplaceEndpoint) {
             return PricingMode.PROVISIONED;
         }
         if (model instanceof ModelRef.ImportedModel) {

@@ -1,11 +1,13 @@
 package io.bedrockmeter.metering.meters;
 
 import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.metering.ledger.Correction;
 import io.bedrockmeter.metering.ledger.Ending;
 import io.bedrockmeter.metering.ledger.EntryState;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.LedgerIntent;
 import io.bedrockmeter.metering.ledger.Outcome;
+import io.bedrockmeter.metering.ledger.StandingEntry;
 import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.Charge;
 import io.bedrockmeter.metering.pricing.ChargeLine;
@@ -108,6 +110,36 @@ public record Calls(
                 100);
         Charge charge = new Charge(mode, status, cost, lines, "test");
         return new LedgerEntry(intent, STARTED.plusSeconds(1), state, reason, charge, cost, "request-1", 200, 1_000);
+    }
+
+    /** An entry in the place of another. */
+    public static Correction correction(LedgerEntry before, LedgerEntry after) {
+        LedgerIntent intent = after.intent();
+        LedgerIntent renamed = new LedgerIntent(
+                "01931f5e-0000-7000-8000-000000000003",
+                intent.startedAt(),
+                intent.account(),
+                intent.operation(),
+                intent.modelRequested(),
+                intent.model(),
+                intent.region(),
+                intent.routing(),
+                intent.modeRequested(),
+                intent.reserved(),
+                intent.priceBook(),
+                intent.sdkInvocationId(),
+                intent.bytesIn());
+        LedgerEntry replacement = new LedgerEntry(
+                renamed,
+                after.endedAt(),
+                after.state(),
+                after.reason(),
+                after.charge(),
+                after.upperBound(),
+                after.upstreamRequestId(),
+                after.httpStatus(),
+                after.bytesOut());
+        return new Correction(StandingEntry.of(before), "01931f5e-0000-7000-8000-000000000002", replacement);
     }
 
     /** The outcome of a call that went well, with these durations. */

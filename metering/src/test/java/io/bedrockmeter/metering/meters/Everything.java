@@ -1,6 +1,7 @@
 package io.bedrockmeter.metering.meters;
 
 import io.bedrockmeter.metering.ledger.EntryState;
+import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.Outcome;
 import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.CostStatus;
@@ -49,8 +50,20 @@ final class Everything {
                 .that(EntryState.UNKNOWN_AFTER_CRASH, "unknown_after_crash", CostStatus.ESTIMATED)
                 .reserving("0.1")
                 .entry());
+        correct(publisher);
+        publisher.lookedUp("GetInferenceProfile", "found");
         publisher.callRefused("overloaded");
         publisher.usageDisagreed(Calls.NOVA);
+    }
+
+    private static void correct(MeterPublisher publisher) {
+        LedgerEntry dear = Calls.of(Calls.NOVA)
+                .using(UsageUnit.INPUT, 10, "0.000002", "0.000003")
+                .entry();
+        LedgerEntry cheap = Calls.of(Calls.SONNET)
+                .using(UsageUnit.INPUT, 10, "0.000001", "0.000003")
+                .entry();
+        publisher.publishCorrection(Calls.correction(dear, cheap));
     }
 
     private record QuietLedger() implements LedgerFigures {

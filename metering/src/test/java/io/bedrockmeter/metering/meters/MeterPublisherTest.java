@@ -50,6 +50,73 @@ class MeterPublisherTest {
     }
 
     @Test
+    void addsWhatACorrectionAddsUnderTheModelThatIsKnownNow() {
+        LedgerEntry before = Calls.of("an opaque identifier")
+                .that(EntryState.EXACT, "complete", CostStatus.UNPRICED_MODEL)
+                .usingUnpriced(UsageUnit.INPUT, 41)
+                .entry();
+        LedgerEntry after = Calls.of(Calls.SONNET)
+                .using(UsageUnit.INPUT, 41, "0.000003", "0.000004")
+                .entry();
+        publisher.publish(before, Calls.success());
+
+        publisher.publishCorrection(Calls.correction(before, after));
+
+        assertThat(publisher.totalCostPicos()).isEqualTo(BigInteger.valueOf(123_000_000));
+        assertThat(exposed.samples("bedrock_meter_cost_usd_total"))
+                .anyMatch(sample -> sample.contains(Calls.SONNET) && sample.endsWith(" 1.23E-4"));
+        assertThat(exposed.samples("bedrock_meter_baseline_cost_usd_total"))
+                .anyMatch(sample -> sample.contains(Calls.SONNET) && sample.endsWith(" 1.64E-4"));
+        assertThat(exposed.samples("bedrock_meter_corrections_total"))
+                .containsExactly("bedrock_meter_corrections_total{model=\"" + Calls.SONNET
+                        + "\",status=\"unpriced_model\"} 1.0");
+        assertThat(exposed.samples("bedrock_meter_requests_total")).hasSize(1);
+        assertThat(exposed.samples("bedrock_meter_tokens_total"))
+                .filteredOn(sample -> sample.contains("\"input\"") && !sample.endsWith(" 0.0"))
+                .singleElement()
+                .asString()
+                .contains("model=\"other\"")
+                .endsWith(" 41.0");
+    }
+
+    @Test
+    void showsWhatACorrectionTakesBackApartBecauseACounterCannotFall() {
+        LedgerEntry before = Calls.of(Calls.SONNET)
+                .using(UsageUnit.INPUT, 10, "0.000003", "0.000003")
+                .using(UsageUnit.OUTPUT, 10, "0.000003", "0.000003")
+                .entry();
+        LedgerEntry after = Calls.of(Calls.SONNET)
+                .using(UsageUnit.INPUT, 10, "0.000001", "0.000003")
+                .entry();
+        publisher.publish(before, Calls.success());
+
+        publisher.publishCorrection(Calls.correction(before, after));
+
+        assertThat(publisher.totalCostPicos()).isEqualTo(BigInteger.valueOf(10_000_000));
+        assertThat(exposed.samples("bedrock_meter_cost_taken_back_usd_total"))
+                .extracting(sample -> sample.substring(sample.indexOf("type")))
+                .containsExactlyInAnyOrder("type=\"input\"} 2.0E-5", "type=\"output\"} 3.0E-5");
+    }
+
+    @Test
+    void addsTheEstimateOfACallThatACrashLeftUnpriced() {
+        LedgerEntry before = Calls.of("an opaque identifier")
+                .that(EntryState.UNKNOWN_AFTER_CRASH, "process_died", CostStatus.ESTIMATED)
+                .entry();
+        LedgerEntry after = Calls.of(Calls.SONNET)
+                .that(EntryState.UNKNOWN_AFTER_CRASH, "process_died", CostStatus.ESTIMATED)
+                .reserving("0.25")
+                .entry();
+        publisher.publishRecovered(before);
+
+        publisher.publishCorrection(Calls.correction(before, after));
+
+        assertThat(publisher.totalCostPicos()).isEqualTo(BigInteger.valueOf(250_000_000_000L));
+        assertThat(exposed.samples("bedrock_meter_estimated_cost_usd_total"))
+                .anyMatch(sample -> sample.contains(Calls.SONNET) && sample.endsWith(" 0.25"));
+    }
+
+    @Test
     void countsWhatIsNoTokenAsUnits() {
         LedgerEntry entry =
                 Calls.of(Calls.CANVAS).using(UsageUnit.IMAGE, 2, "0.04", "0.04").entry();
