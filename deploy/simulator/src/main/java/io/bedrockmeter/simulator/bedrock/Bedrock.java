@@ -79,6 +79,45 @@ public final class Bedrock {
         };
     }
 
+    /** Whether a request is one of a stream in both directions, which {@link #open} is for. */
+    public static boolean isBidirectional(Received head) {
+        return Route.of(head)
+                .filter(route -> route.operation() == Operation.INVOKE_MODEL_WITH_BIDIRECTIONAL_STREAM)
+                .isPresent();
+    }
+
+    /** Opens a stream in both directions by the head of its request. */
+    public Opening open(Received head) {
+        Verdict verdict =
+                verifier.isPresent() ? verifier.get().verify(head) : new Verdict.Accepted(claimedAccessKey(head));
+        if (verdict instanceof Verdict.Refused refused) {
+            return new Opening.Refused(unauthorised(caller(head, refused.accessKey()), head, refused));
+        }
+        Route route = Route.of(head).orElseThrow();
+        Caller caller = caller(head, ((Verdict.Accepted) verdict).accessKey());
+        Script script = scripts.take(
+                route.operation().apiName(),
+                route.modelId(),
+                head.header(Script.HEADER).orElse(null));
+        ModelId model =
+                control.resolve(route.modelId(), script.servedOrAsAsked().baseModel());
+        if (script.error() != null) {
+            return new Opening.Refused(refusal(caller, route, script.error()));
+        }
+        return model.base().startsWith("amazon.nova") && model.base().contains("sonic")
+                ? new Opening.Opened(
+                        new SpeechSession(caller, model, script, bills, verifier.flatMap(by -> by.frames(head))))
+                : new Opening.Refused(
+                        refusal(caller, route, Errors.validation("The provided model identifier is invalid.")));
+    }
+
+    /** What comes of the head of a stream in both directions. */
+    public sealed interface Opening {
+        record Opened(SpeechSession session) implements Opening {}
+
+        record Refused(Answer answer) implements Opening {}
+    }
+
     private Answer accepted(Caller caller, Received request) {
         Optional<ControlRoute> controlRoute = ControlRoute.of(request);
         if (controlRoute.isPresent()) {

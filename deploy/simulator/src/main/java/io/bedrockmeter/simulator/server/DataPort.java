@@ -21,7 +21,7 @@ import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 /** The data port of one host: HTTP/1.1 and HTTP/2 with prior knowledge, in plaintext. */
 public final class DataPort {
     /** Bedrock takes 25,000,000 bytes. */
-    private static final int REQUEST_BODY_BYTES_MAX = 25_000_000;
+    static final int REQUEST_BODY_BYTES_MAX = 25_000_000;
 
     private static final int STREAMS_PER_CONNECTION_MAX = 10_000;
     private static final WriteBufferWaterMark LITTLE = new WriteBufferWaterMark(8 * 1024, 16 * 1024);
@@ -75,8 +75,7 @@ public final class DataPort {
             protected void initChannel(Channel stream) {
                 stream.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, LITTLE);
                 stream.pipeline().addLast(new Http2StreamFrameToHttpObjectCodec(true));
-                stream.pipeline().addLast(new HttpObjectAggregator(REQUEST_BODY_BYTES_MAX));
-                stream.pipeline().addLast(new CallHandler(bedrock, truth, endpoint, true));
+                stream.pipeline().addLast(new StreamSelector(bedrock, truth, endpoint));
             }
         }));
     }

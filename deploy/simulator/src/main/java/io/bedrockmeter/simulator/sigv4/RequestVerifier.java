@@ -29,7 +29,10 @@ import software.amazon.awssdk.utils.BinaryUtils;
  * boto3 does not send it.
  */
 public final class RequestVerifier {
-    private static final Duration SKEW_MAX = Duration.ofMinutes(5);
+    /** Stands for the hash of a body whose frames are signed one by one. */
+    private static final String BY_FRAME = "STREAMING-AWS4-HMAC-SHA256-EVENTS";
+
+    static final Duration SKEW_MAX = Duration.ofMinutes(5);
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
     static final String UNKNOWN_TOKEN = "The security token included in the request is invalid.";
@@ -113,8 +116,24 @@ public final class RequestVerifier {
                 : refused(accessKey, "InvalidSignatureException", WRONG_SIGNATURE);
     }
 
+    /** The signatures that the frames of an accepted request must have; empty where they need none. */
+    public Optional<FrameSignatures> frames(Received head) {
+        return head.header("authorization")
+                .filter(value -> isSignedByFrame(head))
+                .flatMap(SignatureHeader::parse)
+                .flatMap(header -> Optional.ofNullable(secrets.get(header.accessKey()))
+                        .map(secret -> new FrameSignatures(header, secret, clock)));
+    }
+
+    private static boolean isSignedByFrame(Received request) {
+        return request.path().endsWith("/invoke-with-bidirectional-stream")
+                && request.header("x-amz-content-sha256")
+                        .filter(BY_FRAME::equals)
+                        .isPresent();
+    }
+
     private static String signatureOf(Received request, SignatureHeader header, String secret, Instant date) {
-        String contentHash = BinaryUtils.toHex(SignerUtils.hash(request.body()));
+        String contentHash = isSignedByFrame(request) ? BY_FRAME : BinaryUtils.toHex(SignerUtils.hash(request.body()));
         SdkHttpRequest.Builder again = SdkHttpRequest.builder()
                 .method(SdkHttpMethod.fromValue(request.method()))
                 .protocol("http")
