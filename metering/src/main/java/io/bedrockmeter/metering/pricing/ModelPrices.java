@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Every price of one model, and the rate cards of the regions it has been asked for in. Thread-safe.
@@ -34,6 +35,12 @@ final class ModelPrices {
         for (Routing routing : Routing.values()) {
             cards.put(routing, new ConcurrentHashMap<>());
         }
+    }
+
+    /** These prices, and for what they lack those of the same model under another id. */
+    ModelPrices with(ModelPrices namesake) {
+        return new ModelPrices(
+                Stream.concat(prices.stream(), namesake.prices.stream()).toList(), limits);
     }
 
     /** Every price, in the order of the book. */

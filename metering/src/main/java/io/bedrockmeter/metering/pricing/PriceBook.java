@@ -29,7 +29,7 @@ public final class PriceBook {
     private final String version;
     private final Instant timestamp;
     private final Map<String, PriceSource> sources;
-    private final Map<String, ModelPrices> models;
+    private final Catalogue models;
     private final Set<String> modelIds;
     private final Map<String, ModelRef> aliases;
     private final Map<String, ModelRef> learnt;
@@ -40,7 +40,7 @@ public final class PriceBook {
             String version,
             Instant timestamp,
             Map<String, PriceSource> sources,
-            Map<String, ModelPrices> models,
+            Catalogue models,
             Set<String> modelIds,
             Map<String, ModelRef> aliases,
             Map<String, ModelRef> learnt) {
@@ -48,7 +48,7 @@ public final class PriceBook {
         this.version = version;
         this.timestamp = timestamp;
         this.sources = Map.copyOf(sources);
-        this.models = Map.copyOf(models);
+        this.models = models;
         this.modelIds = Set.copyOf(modelIds);
         this.aliases = Map.copyOf(aliases);
         this.learnt = Map.copyOf(learnt);
@@ -120,12 +120,12 @@ public final class PriceBook {
 
     /** Whether the book has a price for a catalogue id. */
     public boolean knows(String modelId) {
-        return models.containsKey(modelId);
+        return models.has(modelId);
     }
 
     /** Every price of a catalogue id, of every region, tariff and time; empty if the book does not know it. */
     public List<Price> prices(String modelId) {
-        ModelPrices prices = models.get(modelId);
+        ModelPrices prices = models.prices(modelId);
         return prices == null ? List.of() : prices.prices();
     }
 
@@ -182,7 +182,9 @@ public final class PriceBook {
         if (resolved == null) {
             return Optional.empty();
         }
-        RateCard card = card(resolved, region, Endpoint.MANTLE);
+        ModelPrices known = models.prices(resolved.id());
+        RateCard card =
+                known == null ? null : known.card(resolved.routing(), new ModelPrices.Place(region, Endpoint.MANTLE));
         List<Price> prices = card == null ? List.of() : card.inForce(mode, isFineTuned(model), at);
         return Optional.of(new Quote(resolved, region, mode, prices, version));
     }
@@ -198,7 +200,7 @@ public final class PriceBook {
         ModelRef ran = model instanceof ModelRef.PromptRouter && invoked != null ? ModelRef.parse(invoked) : model;
         ModelRef named = named(ran);
         String id = named.catalogueId().orElse(null);
-        return id == null ? null : new ResolvedModel(id, named.routing());
+        return id == null ? null : new ResolvedModel(models.idOf(id), named.routing());
     }
 
     private ModelRef named(ModelRef ran) {
@@ -212,12 +214,12 @@ public final class PriceBook {
     /** The rate card of a model at an endpoint of a region; null if the book does not know the model. */
     @Nullable
     RateCard card(ResolvedModel model, String region, Endpoint endpoint) {
-        ModelPrices prices = models.get(model.id());
+        ModelPrices prices = models.prices(model.id(), endpoint);
         return prices == null ? null : prices.card(model.routing(), new ModelPrices.Place(region, endpoint));
     }
 
     ModelLimits limits(ResolvedModel model) {
-        ModelPrices prices = models.get(model.id());
+        ModelPrices prices = models.prices(model.id());
         return prices == null ? ModelLimits.UNKNOWN : prices.limits();
     }
 

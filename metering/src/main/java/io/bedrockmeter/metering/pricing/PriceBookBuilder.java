@@ -50,7 +50,7 @@ final class PriceBookBuilder {
                 version,
                 date.atStartOfDay(ZoneOffset.UTC).toInstant(),
                 sources,
-                prices,
+                new Catalogue(prices),
                 modelIds,
                 Map.of(),
                 Map.of());

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The prices of one model in one region and routing, laid out for look-up. Immutable, thread-safe.
  *
  * <p>Resolved once and kept, so that pricing a call compares no strings. A cell holds its prices in the order in which they
- * are asked: the one narrowed down most first, then the narrowest region scope, then the better confidence; the first that
- * is in force and fits the call decides.
+ * are asked: the one narrowed down most first, then the narrowest region scope, then the endpoint's own, then the better confidence; the first
+ * that is in force and fits the call decides.
  */
 final class RateCard {
     /** Whoever does not say which kind of image it sends, sends the standard one. */
@@ -28,8 +28,9 @@ final class RateCard {
             Map.of("kind", "standard", PriceRow.ENDPOINT, Endpoint.MANTLE.label());
 
     private static final Comparator<Price> PREFERENCE = Comparator.comparing(
-                    (Price price) -> price.key().attributes().size(), Comparator.reverseOrder())
+                    RateCard::narrowness, Comparator.reverseOrder())
             .thenComparing(price -> price.key().region().breadth())
+            .thenComparing(price -> !isOfAnotherEndpoint(price))
             .thenComparing(price -> price.rate().confidence())
             .thenComparing(price -> price.key().effectiveFrom(), Comparator.reverseOrder());
 
@@ -55,6 +56,18 @@ final class RateCard {
                             .computeIfAbsent(unit, u -> new ArrayList<>(1))
                             .add(price));
         }
+    }
+
+    private static boolean isOfAnotherEndpoint(Price price) {
+        return price.key().attributes().containsKey(PriceRow.ENDPOINT);
+    }
+
+    /**
+     * How many attributes narrow a unit down. The endpoint does not: the same model costs the same on both, so a price for
+     * the region from a better source says more than one for everywhere that happens to name the endpoint.
+     */
+    private static int narrowness(Price price) {
+        return price.key().attributes().size() - (isOfAnotherEndpoint(price) ? 1 : 0);
     }
 
     /** Whether a price is for the plain unit: the runtime's, narrowed down by nothing but defaults. */
