@@ -78,6 +78,7 @@ final class DemoCalls {
         calls.add(
                 invokeStream(SONNET, ",\"tools\":[{\"name\":\"get_weather\",\"input_schema\":{\"type\":\"object\"}}]"));
         calls.add(unknownModel());
+        calls.addAll(OtherDemoCalls.all());
         return List.copyOf(calls);
     }
 

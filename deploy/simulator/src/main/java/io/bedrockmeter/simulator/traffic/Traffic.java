@@ -1,5 +1,6 @@
 package io.bedrockmeter.simulator.traffic;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -84,7 +85,7 @@ public final class Traffic {
                 System.out.printf("ok      %-84s %s%n", call.name().strip(), learnt);
             }
             return true;
-        } catch (SdkException | CompletionException | IllegalStateException e) {
+        } catch (SdkException | CompletionException | IllegalStateException | UncheckedIOException e) {
             System.out.printf("FAILED  %-84s %s%n", call.name().strip(), e.getMessage());
             return false;
         }
