@@ -200,15 +200,19 @@ class ScriptsTest {
         SIMULATOR.script(Script.NORMAL.withError(ErrorAnswer.html(502)));
         SIMULATOR.script(Script.NORMAL.withError(ErrorAnswer.overloaded(7)));
         SIMULATOR.script(Script.NORMAL.withError(ErrorAnswer.throttled().withMessageKey("Message")));
+        SIMULATOR.script(Script.NORMAL.withError(ErrorAnswer.empty(503)));
 
         Reply html = post(NOVA_CONVERSE);
         Reply overloaded = post(NOVA_CONVERSE);
         Reply throttled = post(NOVA_CONVERSE);
+        Reply empty = post(NOVA_CONVERSE);
 
         assertThat(html.status()).isEqualTo(502);
         assertThat(html.headers()).containsEntry("Content-Type", "text/html").doesNotContainKey("x-amzn-ErrorType");
         assertThat(overloaded.status()).isEqualTo(529);
         assertThat(overloaded.headers()).containsEntry("Retry-After", "7");
+        assertThat(empty.status()).isEqualTo(503);
+        assertThat(empty.headers()).containsEntry("Content-Length", "0").doesNotContainKey("Content-Type");
         assertThat(throttled.text()).startsWith("{\"Message\":");
         assertThat(throttled.headers())
                 .containsEntry(

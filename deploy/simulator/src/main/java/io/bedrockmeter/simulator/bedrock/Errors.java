@@ -47,10 +47,11 @@ final class Errors {
         if (error.headers() != null) {
             error.headers().forEach((name, value) -> headers.add(new Header(name, value)));
         }
-        if (headers.stream().noneMatch(header -> header.name().equalsIgnoreCase("content-type"))) {
+        byte[] body = (error.body() == null ? json.toString() : error.body()).getBytes(StandardCharsets.UTF_8);
+        boolean typed = headers.stream().anyMatch(header -> header.name().equalsIgnoreCase("content-type"));
+        if (!typed && body.length > 0) {
             headers.add(new Header("Content-Type", "application/json"));
         }
-        byte[] body = (error.body() == null ? json.toString() : error.body()).getBytes(StandardCharsets.UTF_8);
         return new Rendered(new Answer.Head(error.status(), headers), Answer.Body.of(body));
     }
 

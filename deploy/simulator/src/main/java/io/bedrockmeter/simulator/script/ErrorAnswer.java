@@ -47,6 +47,11 @@ public record ErrorAnswer(
                 "<html><head><title>" + status + "</title></head><body><h1>" + status + "</h1></body></html>\n");
     }
 
+    /** Nothing but a status, as some intermediaries answer. */
+    public static ErrorAnswer empty(int status) {
+        return new ErrorAnswer(status, null, null, null, null, null, "");
+    }
+
     public static ErrorAnswer overloaded(long retryAfterSeconds) {
         return new ErrorAnswer(
                 529,
