@@ -20,7 +20,8 @@ import java.util.List;
  * <table>
  *   <caption>The rules, first match wins</caption>
  *   <tr><td>the request was not sent whole</td><td>NOT_BILLED</td></tr>
- *   <tr><td>sent, and no answer's head came</td><td>ESTIMATED: the input; at most the reservation</td></tr>
+ *   <tr><td>sent, and no answer's head came</td><td>ESTIMATED: the input, or usage_missing where none is billed by token; at
+ *       most the reservation. NOT_BILLED if the call is free</td></tr>
  *   <tr><td>a status other than 2xx</td><td>NOT_BILLED; after 408, 424 and 5xx AWS documents nothing, so the upper bound
  *       stays at the reservation</td></tr>
  *   <tr><td>a 2xx that says there is no such operation</td><td>NOT_BILLED</td></tr>
@@ -41,9 +42,7 @@ record Verdict(EntryState state, String reason, Charge charge, Money upperBound)
         }
         int status = outcome.upstreamStatus();
         if (status == 0) {
-            long bytes = call.invocation().request().bodyBytes();
-            Usage input = Usage.of(UsageUnit.INPUT, Math.ceilDiv(bytes, BYTES_PER_TOKEN));
-            return estimated(call, ending, price(call, Served.SILENT, input, true));
+            return withoutAnswer(call, ending);
         }
         if (status < 200 || status > 299) {
             boolean documented = status < 500 && status != 408 && status != 424;
@@ -69,6 +68,26 @@ record Verdict(EntryState state, String reason, Charge charge, Money upperBound)
             case UsageReading.Absent absent -> {
                 Charge charge = price(call, absent.served(), absent.estimate(), true);
                 yield estimated(call, whole ? absent.why().label() : ending, withoutUsage(charge));
+            }
+        };
+    }
+
+    private static Verdict withoutAnswer(AdmittedCall call, String ending) {
+        return switch (call.invocation().wireFormat()) {
+            case COUNT_TOKENS, UNBILLED -> notBilled(call, ending, Money.ZERO);
+            case APPLY_GUARDRAIL, GUARDRAIL_CHECKS, ASYNC_JOB ->
+                estimated(call, ending, withoutUsage(price(call, Served.SILENT, Usage.NONE, true)));
+            case INVOKE_JSON,
+                    INVOKE_EVENT_STREAM,
+                    CONVERSE_JSON,
+                    CONVERSE_EVENT_STREAM,
+                    CHAT_COMPLETIONS,
+                    RESPONSES,
+                    MESSAGES,
+                    BIDIRECTIONAL_EVENT_STREAM -> {
+                long bytes = call.invocation().request().bodyBytes();
+                Usage input = Usage.of(UsageUnit.INPUT, Math.ceilDiv(bytes, BYTES_PER_TOKEN));
+                yield estimated(call, ending, price(call, Served.SILENT, input, true));
             }
         };
     }

@@ -215,6 +215,48 @@ final class MeteringTest {
 
     @ParameterizedTest
     @CsvSource({
+        "UNBILLED, NOT_BILLED, NOT_BILLED",
+        "COUNT_TOKENS, NOT_BILLED, NOT_BILLED",
+        "APPLY_GUARDRAIL, ESTIMATED, USAGE_MISSING",
+        "GUARDRAIL_CHECKS, ESTIMATED, USAGE_MISSING",
+        "ASYNC_JOB, ESTIMATED, USAGE_MISSING"
+    })
+    void guessesNoTokensOfACallThatIsNotBilledByThem(WireFormat format, EntryState state, CostStatus status) {
+        AdmittedCall call = admitted(call(format, new ModelRef.NoModel("g1")));
+
+        LedgerEntry entry = metering.settle(call, nothing(), outcome(Ending.UPSTREAM_RESET, 0))
+                .entry();
+
+        assertThat(entry.state()).isEqualTo(state);
+        assertThat(entry.charge().status()).isEqualTo(status);
+        assertThat(entry.charge().cost()).isEqualTo(Money.ZERO);
+    }
+
+    @Test
+    void billsNothingOfAnAnswerThatSaysThereIsNoSuchOperation() {
+        var reading = new UsageReading.Absent(Usage.NONE, UsageGap.NOT_AN_INFERENCE, Served.SILENT);
+
+        LedgerEntry entry = settle(reading, outcome(Ending.COMPLETE, 200));
+
+        assertThat(entry.state()).isEqualTo(EntryState.NOT_BILLED);
+        assertThat(entry.reason()).isEqualTo("not_an_inference");
+        assertThat(entry.charge().status()).isEqualTo(CostStatus.NOT_BILLED);
+    }
+
+    @Test
+    void saysThatUsageIsMissingWhereTheLengthOfMediaIsUnknown() {
+        Usage output = Usage.of(UsageUnit.OUTPUT, 10);
+        var reading = new UsageReading.Partial(output, output, UsageGap.MEDIA_LENGTH_UNKNOWN, Served.SILENT, false);
+
+        LedgerEntry entry = settle(reading, outcome(Ending.COMPLETE, 200));
+
+        assertThat(entry.state()).isEqualTo(EntryState.ESTIMATED);
+        assertThat(entry.charge().status()).isEqualTo(CostStatus.USAGE_MISSING);
+        assertThat(entry.charge().cost()).isGreaterThan(Money.ZERO);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "400,http_4xx,false",
         "403,http_4xx,false",
         "429,http_4xx,false",
@@ -264,7 +306,11 @@ final class MeteringTest {
     }
 
     private AdmittedCall admitted(String model) {
-        return switch (metering.admit(call(model))) {
+        return admitted(call(model));
+    }
+
+    private AdmittedCall admitted(Invocation invocation) {
+        return switch (metering.admit(invocation)) {
             case Admission.Admitted yes -> {
                 ledger.sync();
                 yield yes.call();
@@ -286,13 +332,17 @@ final class MeteringTest {
     }
 
     private static Invocation call(String model) {
+        return call(WireFormat.CONVERSE_JSON, ModelRef.parse(model));
+    }
+
+    private static Invocation call(WireFormat format, ModelRef model) {
         return new Invocation(
                 "01a212b9-2d07-7fc6-be0f-37afc2273f09",
                 NOW,
                 new AccountId("team", "app", "AKIA"),
                 "Converse",
-                WireFormat.CONVERSE_JSON,
-                ModelRef.parse(model),
+                format,
+                model,
                 "us-east-1",
                 Endpoint.RUNTIME,
                 RequestFacts.ofBytes(2000),

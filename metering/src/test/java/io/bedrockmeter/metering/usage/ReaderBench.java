@@ -40,6 +40,15 @@ final class ReaderBench {
         Arrays.fill(deltas, Responses.chunk(llama));
         show("Llama chunk, read whole", Responses.invokeStreamOf("meta.llama3-8b-instruct-v1:0", deltas), FRAMES);
 
+        String[] events = new String[FRAMES];
+        Arrays.fill(events, text);
+        show("Messages delta, an event", Responses.sse(WireFormat.MESSAGES, CLAUDE, events), FRAMES);
+        Arrays.fill(
+                events,
+                "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1784247618,\"model\":\"openai.gpt-5.6\","
+                        + "\"service_tier\":\"default\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"some words\"}}]}");
+        show("chat completions delta, an event", Responses.sse(WireFormat.CHAT_COMPLETIONS, CLAUDE, events), FRAMES);
+
         for (int size : new int[] {700, 1024, 16 * 1024, 200 * 1024}) {
             show("Converse body of " + size + " bytes", Responses.converse(CLAUDE, converse(size)), 1);
         }
