@@ -121,7 +121,12 @@ public final class Calls {
 
     /** The bytes of a call over HTTP/1.1 with this body. */
     public static String raw(String action, String body) {
-        return "POST /model/" + HAIKU.replace(":", "%3A") + "/" + action + " HTTP/1.1\r\nHost: localhost\r\n"
+        return rawAt("/model/" + HAIKU.replace(":", "%3A") + "/" + action, body);
+    }
+
+    /** The bytes of a call over HTTP/1.1 of a path. */
+    public static String rawAt(String path, String body) {
+        return "POST " + path + " HTTP/1.1\r\nHost: localhost\r\n"
                 + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
     }
 

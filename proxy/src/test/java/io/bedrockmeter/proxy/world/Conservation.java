@@ -58,6 +58,9 @@ public final class Conservation {
             TruthEntry told = row.upstreamRequestId() == null ? null : truth.get(row.upstreamRequestId());
             if (told != null && row.state().equals("EXACT")) {
                 assertThat(row.units()).as("units of %s", told).isEqualTo(nonZero(told.units()));
+                if (told.usd() != null) {
+                    assertThat(row.costPicos()).as("cost of %s", told).isEqualTo(picos(told));
+                }
             }
         }
         assertThat(ledgerPicos(rows)).as("Σ ledger").isEqualTo(meterPicos(world));
