@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *       body describe its canned answer. Its own units are billed.
  *   <li>Cached tokens that input includes are taken off it.
  *   <li>Cache writes are split by time to live as the body says, scaled to the measured total where they differ.
+ *   <li>A guardrail that was asked to watch, and whose units are not told, leaves usage partial.
  *   <li>A fact is final once the document that holds it is whole: the head, the frame, or the one body. Final usage is
  *       exact whatever became of the response afterwards. Usage that lacks a count its family needs is partial: a missing
  *       count is not a zero.
@@ -64,7 +65,7 @@ final class Conclusion {
             return new UsageReading.Absent(Usage.NONE, UsageGap.NOT_AN_INFERENCE, Served.SILENT);
         }
         if (gap == null && isInputBlocked()) {
-            return new UsageReading.Exact(units.ofGuardrail(), served(), disagreed);
+            return whole(units.ofGuardrail());
         }
         takeInput();
         takeOutput(gap == null, outputGuess);
@@ -72,7 +73,7 @@ final class Conclusion {
         checkTotal();
         Usage seen = units.seenWith(tokens(Math.max(0, input), Math.max(0, output)));
         if (isWhole(gap)) {
-            return new UsageReading.Exact(seen, served(), disagreed);
+            return whole(seen);
         }
         UsageGap why = gap != null ? gap : reason();
         Usage estimate = units.estimateWith(tokens(inputEstimate(), outputEstimate(outputGuess)));
@@ -80,6 +81,14 @@ final class Conclusion {
         return nothingSeen && !tally.hasImplausible()
                 ? new UsageReading.Absent(estimate, why, served())
                 : new UsageReading.Partial(seen, estimate, why, served(), disagreed);
+    }
+
+    /** All that the model consumed; what a guardrail did beside it is told only on request, and never zero. */
+    private UsageReading whole(Usage usage) {
+        boolean guardrailUnseen = opening.request().guarded() && !units.ofGuardrailTold();
+        return guardrailUnseen
+                ? new UsageReading.Partial(usage, usage, UsageGap.GUARDRAIL_NOT_TRACED, served(), disagreed)
+                : new UsageReading.Exact(usage, served(), disagreed);
     }
 
     private boolean isInputBlocked() {

@@ -21,6 +21,7 @@ final class DialectPaths {
             .number("inferenceConfig.maxTokens", RequestReader.MAX_OUTPUT)
             .text("serviceTier.type", RequestReader.SERVICE_TIER)
             .text("performanceConfig.latency", RequestReader.LATENCY)
+            .text("guardrailConfig.guardrailIdentifier", RequestReader.GUARDRAIL)
             .build();
 
     static final JsonPaths CHAT_REQUEST = JsonPaths.builder()

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the model that the body names; null if it names none, as where the path does
  * @param streamAsked whether the body asks for an answer in server-sent events
  * @param usageAsked whether the body asks that such an answer tell its usage
+ * @param guarded whether a guardrail is asked to watch
  * @param work what is asked for besides text
  */
 public record RequestFacts(
@@ -22,10 +23,11 @@ public record RequestFacts(
         @Nullable String model,
         boolean streamAsked,
         boolean usageAsked,
+        boolean guarded,
         RequestedWork work) {
     /** A request that asks for text only, of a model that the path names. */
     public RequestFacts(long bodyBytes, long maxOutputTokens, @Nullable String serviceTier, @Nullable String latency) {
-        this(bodyBytes, maxOutputTokens, serviceTier, latency, null, false, false, RequestedWork.NONE);
+        this(bodyBytes, maxOutputTokens, serviceTier, latency, null, false, false, false, RequestedWork.NONE);
     }
 
     /** A request without options, of so many bytes. */
@@ -36,6 +38,6 @@ public record RequestFacts(
     /** The same request with other work. */
     public RequestFacts withWork(RequestedWork other) {
         return new RequestFacts(
-                bodyBytes, maxOutputTokens, serviceTier, latency, model, streamAsked, usageAsked, other);
+                bodyBytes, maxOutputTokens, serviceTier, latency, model, streamAsked, usageAsked, guarded, other);
     }
 }

@@ -21,6 +21,7 @@ public final class RequestReader {
     static final int MODEL = 3;
     static final int STREAM = 4;
     static final int USAGE = 5;
+    static final int GUARDRAIL = 6;
 
     private final JsonScanner scanner;
     private final Found found = new Found();
@@ -34,6 +35,8 @@ public final class RequestReader {
         this.scanner = new JsonScanner(paths, found);
         found.serviceTier = head.header("X-Amzn-Bedrock-Service-Tier");
         found.latency = head.header("X-Amzn-Bedrock-PerformanceConfig-Latency");
+        String guardrail = head.header("X-Amzn-Bedrock-GuardrailIdentifier");
+        found.guarded = guardrail != null && !guardrail.isBlank();
     }
 
     /**
@@ -66,6 +69,7 @@ public final class RequestReader {
                 found.model,
                 found.stream,
                 found.usage,
+                found.guarded,
                 found.work(job ? namedFamily() : family));
     }
 
@@ -78,6 +82,7 @@ public final class RequestReader {
         private long maxOutputTokens = -1;
         private boolean stream;
         private boolean usage;
+        private boolean guarded;
         private @Nullable String serviceTier;
         private @Nullable String latency;
         private @Nullable String model;
@@ -104,6 +109,8 @@ public final class RequestReader {
                 latency = value;
             } else if (path == MODEL) {
                 model = value;
+            } else if (path == GUARDRAIL) {
+                guarded |= !value.isBlank();
             }
         }
 

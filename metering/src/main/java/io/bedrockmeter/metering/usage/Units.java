@@ -81,6 +81,11 @@ record Units(Opening opening, Tally tally) {
         return usage.isEmpty() || work().attributes().isEmpty() ? usage : usage.withAttributes(work().attributes());
     }
 
+    /** Whether the answer tells what a guardrail did, be it nothing. */
+    boolean ofGuardrailTold() {
+        return hasAny(Slot.GUARDRAIL, Slot.GUARDRAIL_UNITS);
+    }
+
     /** Guardrail units alone, for a call whose model did not run. */
     Usage ofGuardrail() {
         return counted(Usage.NONE, Slot.GUARDRAIL, Slot.GUARDRAIL_UNITS);

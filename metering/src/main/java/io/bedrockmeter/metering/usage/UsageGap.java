@@ -12,6 +12,11 @@ public enum UsageGap {
     JOB_BEGUN("job_begun"),
     /** The request holds or points to audio or video that is billed by length, and nobody tells the length. */
     MEDIA_LENGTH_UNKNOWN("media_length_unknown"),
+    /**
+     * A guardrail watched, and the answer does not tell its units: it does so only where the request asks for its trace. The
+     * tokens are exact.
+     */
+    GUARDRAIL_NOT_TRACED("guardrail_not_traced"),
     /** The stream ended with an exception or an error frame. */
     STREAM_EXCEPTION("stream_exception"),
     /** The body ended early. */

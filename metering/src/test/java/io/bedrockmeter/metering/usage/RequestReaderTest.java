@@ -97,7 +97,8 @@ class RequestReaderTest {
     void readsTheModelAndWhetherAStreamWithUsageWasAskedOfARouteThatNamesNone(
             WireFormat format, String body, boolean stream, boolean usage) {
         assertThat(read(format, null, Map.of(), body))
-                .isEqualTo(new RequestFacts(body.length(), 5, "flex", null, "m.x", stream, usage, RequestedWork.NONE));
+                .isEqualTo(new RequestFacts(
+                        body.length(), 5, "flex", null, "m.x", stream, usage, false, RequestedWork.NONE));
     }
 
     @Test
