@@ -41,6 +41,11 @@ public final class LedgerReader implements AutoCloseable {
             if (Sql.number(reader.connection, "PRAGMA user_version") == 0) {
                 throw new LedgerException("the ledger " + path + " is empty; start the proxy once");
             }
+            if (Sql.number(reader.connection, "PRAGMA user_version") < Schema.VERSION) {
+                throw new LedgerException(
+                        "the ledger " + path
+                                + " was last written by an older bedrock-meter; start the proxy once, which brings it up to date");
+            }
             return reader;
         } catch (SQLException e) {
             closeQuietly(reader);

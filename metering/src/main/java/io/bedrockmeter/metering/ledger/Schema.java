@@ -36,6 +36,9 @@ final class Schema {
             );
             """;
 
+    /** How far this program's scripts go. */
+    static final int VERSION = SCRIPTS.size();
+
     private Schema() {}
 
     /**

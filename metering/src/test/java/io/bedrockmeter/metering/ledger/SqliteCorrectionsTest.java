@@ -198,6 +198,25 @@ final class SqliteCorrectionsTest {
 
     @Test
     void bringsALedgerOfBeforeCorrectionsUpToDate() throws Exception {
+        writeALedgerOfBeforeCorrections();
+
+        open().close();
+
+        assertThat(rows("SELECT attempt_id, calls, cost_picousd, corrects FROM usage_entries"))
+                .containsExactly("01|1|7|");
+    }
+
+    @Test
+    void doesNotReadALedgerOfBeforeCorrectionsAndNamesTheWayOut() throws Exception {
+        writeALedgerOfBeforeCorrections();
+
+        assertThatThrownBy(() -> LedgerReader.open(file()))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("older")
+                .hasMessageContaining("start the proxy once");
+    }
+
+    private void writeALedgerOfBeforeCorrections() throws Exception {
         String script = script("1-calls.sql");
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
                 Statement statement = connection.createStatement()) {
@@ -211,11 +230,6 @@ final class SqliteCorrectionsTest {
                     + "INSERT INTO entries VALUES ('01', 6, 1, 7, 7, null, 4, '[[\"input\",1,7,7]]', null);"
                     + "PRAGMA application_id=" + Schema.APPLICATION_ID + ";PRAGMA user_version=1;");
         }
-
-        open().close();
-
-        assertThat(rows("SELECT attempt_id, calls, cost_picousd, corrects FROM usage_entries"))
-                .containsExactly("01|1|7|");
     }
 
     private Path file() {
