@@ -67,8 +67,9 @@ public final class Repricing {
         if (model.isEmpty()) {
             return CompletableFuture.completedStage(false);
         }
+        String reversalId = attemptIds.get();
         LedgerEntry replacement = replacement(standing.entry(), named, model.get(), book);
-        Correction correction = new Correction(standing, attemptIds.get(), replacement);
+        Correction correction = new Correction(standing, reversalId, replacement);
         return ledger.recordCorrection(correction).thenApply(isNew -> {
             if (isNew) {
                 meters.publishCorrection(correction);

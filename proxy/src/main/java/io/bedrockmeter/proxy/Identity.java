@@ -2,6 +2,8 @@ package io.bedrockmeter.proxy;
 
 import io.bedrockmeter.proxy.config.ProxyConfig;
 import io.bedrockmeter.proxy.config.UpstreamAuth;
+import io.bedrockmeter.proxy.control.BedrockControlPlane;
+import io.bedrockmeter.proxy.control.ControlPlane;
 import io.bedrockmeter.proxy.signing.BearerSigner;
 import io.bedrockmeter.proxy.signing.CredentialsSource;
 import io.bedrockmeter.proxy.signing.RequestSigner;
@@ -27,24 +29,27 @@ final class Identity implements AutoCloseable {
     private final RequestSigner signer;
     private final RequestSigner mantleSigner;
     private final @Nullable CredentialsSource credentials;
+    private final ControlPlane controlPlane;
 
     private Identity(
             UpstreamAuth auth,
             RequestSigner signer,
             RequestSigner mantleSigner,
-            @Nullable CredentialsSource credentials) {
+            @Nullable CredentialsSource credentials,
+            ControlPlane controlPlane) {
         this.auth = auth;
         this.signer = signer;
         this.mantleSigner = mantleSigner;
         this.credentials = credentials;
+        this.controlPlane = controlPlane;
     }
 
     /** Looks the credentials up once, waiting for them, and keeps them fresh from then on. Never fails for want of any. */
-    static Identity load(ProxyConfig config, InstantSource clock) {
+    static Identity load(ProxyConfig config, InstantSource clock) throws IOException {
         return switch (config.upstream().auth()) {
             case UpstreamAuth.Bearer bearer -> {
                 RequestSigner signer = new BearerSigner(bearer.token().reveal());
-                yield new Identity(bearer, signer, signer, null);
+                yield new Identity(bearer, signer, signer, null, controlPlane(config, null));
             }
             case UpstreamAuth.SigV4 sigV4 -> {
                 CredentialsSource source = new CredentialsSource(provider(sigV4), clock);
@@ -54,7 +59,8 @@ final class Identity implements AutoCloseable {
                         sigV4,
                         new SigV4Signer(source::current, source::failure, region, SERVICE),
                         new SigV4Signer(source::current, source::failure, region, MANTLE_SERVICE),
-                        source);
+                        source,
+                        controlPlane(config, source));
             }
         };
     }
@@ -89,6 +95,11 @@ final class Identity implements AutoCloseable {
         return mantleSigner;
     }
 
+    /** Asks the control plane in this name. */
+    ControlPlane controlPlane() {
+        return controlPlane;
+    }
+
     /** Why there are no credentials; null if there are, or none are needed. */
     @Nullable
     String whyMissing() {
@@ -97,9 +108,16 @@ final class Identity implements AutoCloseable {
 
     @Override
     public void close() {
+        controlPlane.close();
         if (credentials != null) {
             credentials.close();
         }
+    }
+
+    /** Connects to nothing until something is asked. */
+    private static ControlPlane controlPlane(ProxyConfig config, @Nullable CredentialsSource credentials)
+            throws IOException {
+        return new BedrockControlPlane(ControlClients.open(config.upstream(), credentials));
     }
 
     private static AwsCredentialsProvider provider(UpstreamAuth.SigV4 auth) {

@@ -1,6 +1,7 @@
 package io.bedrockmeter.proxy;
 
 import io.bedrockmeter.metering.Metering;
+import io.bedrockmeter.metering.Repricing;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.LedgerOptions;
 import io.bedrockmeter.metering.ledger.SqliteLedger;
@@ -9,6 +10,7 @@ import io.bedrockmeter.metering.meters.LedgerFigures;
 import io.bedrockmeter.metering.meters.MeterPublisher;
 import io.bedrockmeter.metering.meters.MeterSettings;
 import io.bedrockmeter.metering.meters.StateMeters;
+import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.proxy.admin.ScrapedMeters;
 import io.bedrockmeter.proxy.config.AccountsConfig.Account;
@@ -17,7 +19,10 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,6 +36,8 @@ public final class Metered implements AutoCloseable {
     private final Metering metering;
 
     private volatile PriceBook prices;
+    private volatile Consumer<LedgerEntry> unresolved = entry -> {};
+    private Map<String, ModelRef> learnt = Map.of();
 
     private Metered(
             InstantSource clock,
@@ -45,7 +52,7 @@ public final class Metered implements AutoCloseable {
         this.scraped = scraped;
         this.meters = meters;
         this.ledger = ledger;
-        this.metering = new Metering(ledger, this::prices, meters, entry -> {});
+        this.metering = new Metering(ledger, this::prices, meters, entry -> unresolved.accept(entry));
     }
 
     /**
@@ -95,11 +102,27 @@ public final class Metered implements AutoCloseable {
     }
 
     /** Brings another configuration into force, with the prices that {@link #prices(ProxyConfig)} made of it. */
-    void reload(ProxyConfig config, PriceBook newPrices) {
+    synchronized void reload(ProxyConfig config, PriceBook newPrices) {
         meters.allow(allowed(config, newPrices));
         meters.apply(settings(config));
-        prices = newPrices;
+        prices = newPrices.knowing(learnt);
         state.configLoaded(clock.instant());
+    }
+
+    /** Brings into force what is known of identifiers that name no model. */
+    synchronized void learn(Map<String, ModelRef> modelByIdentifier) {
+        learnt = modelByIdentifier;
+        prices = prices.knowing(learnt);
+    }
+
+    /** Says who is told of calls whose model is not known. */
+    void onUnresolved(Consumer<LedgerEntry> told) {
+        unresolved = told;
+    }
+
+    /** Prices calls anew. */
+    Repricing repricing(Supplier<String> attemptIds) {
+        return new Repricing(ledger, this::prices, meters, attemptIds);
     }
 
     /** Counts a configuration that was refused. */

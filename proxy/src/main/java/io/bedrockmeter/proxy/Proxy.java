@@ -7,6 +7,7 @@ import io.bedrockmeter.proxy.admin.AdminServer;
 import io.bedrockmeter.proxy.admin.Readiness;
 import io.bedrockmeter.proxy.config.ConfigWatch;
 import io.bedrockmeter.proxy.config.ProxyConfig;
+import io.bedrockmeter.proxy.control.IdentifierResolver;
 import io.bedrockmeter.proxy.exchange.AttemptIds;
 import io.bedrockmeter.proxy.exchange.BodyBudget;
 import io.bedrockmeter.proxy.server.Listener;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +48,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
     private final EventLoopGroup loops;
     private final Listener listener;
     private final AdminServer admin;
+    private final @Nullable IdentifierResolver resolver;
 
     private volatile InForce inForce;
     private volatile boolean stopping;
@@ -65,6 +68,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         this.loops = new MultiThreadIoEventLoopGroup(
                 setting.eventLoops() > 0 ? setting.eventLoops() : NettyRuntime.availableProcessors(),
                 NioIoHandler.newFactory());
+        this.resolver = config.metering().resolve() ? resolver(config) : null;
         this.listener = Listener.open(loops, config.listen().socketAddress(), () -> inForce.serving());
         this.admin = AdminServer.start(
                 config.admin(),
@@ -181,9 +185,26 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
                 .awaitUninterruptibly();
         lasting.runtime().close();
         lasting.mantle().close();
+        if (resolver != null) {
+            resolver.close();
+        }
         inForce.identity().close();
         metered.close();
         admin.close();
+    }
+
+    private IdentifierResolver resolver(ProxyConfig config) {
+        IdentifierResolver made = new IdentifierResolver(new IdentifierResolver.Surroundings(
+                () -> inForce.identity().controlPlane(),
+                config.ledger().path(),
+                metered.repricing(lasting.attemptIds()::next),
+                metered::learn,
+                metered.meters()::lookedUp,
+                IdentifierResolver.Pause.SLEEP,
+                () -> ThreadLocalRandom.current().nextLong()));
+        metered.onUnresolved(made::onUnresolved);
+        made.start();
+        return made;
     }
 
     private Readiness readiness() {

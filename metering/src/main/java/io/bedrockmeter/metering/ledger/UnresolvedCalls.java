@@ -70,6 +70,24 @@ public final class UnresolvedCalls {
         });
     }
 
+    /** Identifiers that name no model and whose model was known in some earlier call, the latest first. */
+    public static List<String> identifiersResolvedBefore(LedgerReader ledger, int max) {
+        return ledger.ask(connection -> {
+            List<String> identifiers = new ArrayList<>();
+            try (PreparedStatement query = connection.prepareStatement("SELECT model_requested FROM call_kinds"
+                    + " WHERE model <> model_requested AND model_requested LIKE 'arn:%'"
+                    + " GROUP BY model_requested ORDER BY max(kind) DESC LIMIT ?")) {
+                query.setInt(1, max);
+                try (ResultSet row = query.executeQuery()) {
+                    while (row.next()) {
+                        identifiers.add(row.getString(1));
+                    }
+                }
+            }
+            return identifiers;
+        });
+    }
+
     private static Map<String, String> firstByIdentifier(Connection connection) throws SQLException {
         Map<String, String> first = new TreeMap<>();
         String opaque = "model = model_requested AND model LIKE 'arn:%'";

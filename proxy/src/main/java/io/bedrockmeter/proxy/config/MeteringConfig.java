@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param streamUsage what happens to a stream that was not asked for its usage
  * @param holdUnaryBytes answers up to this size wait for their cost, so that it stands in a header
  * @param meterHold how long a new series stands at zero before it counts
+ * @param resolve whether the control plane is asked for the model behind an identifier
  * @param seriesMax series of one meter; further label values become {@code other}
  */
 public record MeteringConfig(
@@ -20,7 +21,8 @@ public record MeteringConfig(
         StreamUsage streamUsage,
         ByteSize holdUnaryBytes,
         Duration meterHold,
-        int seriesMax) {
+        int seriesMax,
+        boolean resolve) {
     /** What happens to a call whose caller has left. */
     public enum OnDisconnect {
         /** The answer is read to its end, because it is billed to its end: the cost is exact. */
@@ -35,6 +37,19 @@ public record MeteringConfig(
         LEAVE,
         /** The question is added to the request, and the answer kept from the caller: the cost is exact. */
         ASK
+    }
+
+    /** This configuration where it can change while the proxy runs, and the running one where it cannot. */
+    MeteringConfig withFixedPartsOf(MeteringConfig running) {
+        return new MeteringConfig(
+                onDisconnect,
+                drainTimeMax,
+                drainBytesMax,
+                streamUsage,
+                holdUnaryBytes,
+                meterHold,
+                seriesMax,
+                running.resolve());
     }
 
     static MeteringConfig bind(Section in) {
@@ -68,6 +83,15 @@ public record MeteringConfig(
                         "max-series",
                         ValueType.count(10, 1_000_000),
                         "10000",
-                        "Series of all meters together; further label values become `other`."));
+                        "Series of all meters together; further label values become `other`."),
+                in.untilRestart()
+                        .get(
+                                "resolve",
+                                ValueType.FLAG,
+                                "true",
+                                "Ask Bedrock's control plane which model is behind an application inference profile,"
+                                        + " provisioned throughput, a custom model, a deployment or a prompt router. Calls"
+                                        + " never wait for it; those on an identifier not known yet are priced by a"
+                                        + " correction. Needs permissions, see Identifiers."));
     }
 }

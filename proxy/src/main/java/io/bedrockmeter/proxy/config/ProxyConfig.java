@@ -55,7 +55,7 @@ public record ProxyConfig(
                 prices,
                 running.ledger(),
                 limits,
-                metering,
+                metering.withFixedPartsOf(running.metering()),
                 logging);
     }
 

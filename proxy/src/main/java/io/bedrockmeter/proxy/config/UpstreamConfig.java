@@ -15,6 +15,7 @@ import software.amazon.awssdk.regions.Region;
  * @param region the region to sign for and to price by
  * @param endpoint scheme, host and port; the region's public endpoint unless configured
  * @param mantleEndpoint the same of {@code bedrock-mantle}
+ * @param controlEndpoint the same of the control plane
  * @param auth how the proxy proves itself
  * @param timeouts how long it waits
  * @param poolIdle how long an idle connection is kept
@@ -25,6 +26,7 @@ public record UpstreamConfig(
         String region,
         URI endpoint,
         URI mantleEndpoint,
+        URI controlEndpoint,
         UpstreamAuth auth,
         UpstreamTimeouts timeouts,
         Duration poolIdle,
@@ -36,6 +38,7 @@ public record UpstreamConfig(
                 running.region(),
                 running.endpoint(),
                 running.mantleEndpoint(),
+                running.controlEndpoint(),
                 auth,
                 timeouts,
                 poolIdle,
@@ -53,6 +56,11 @@ public record UpstreamConfig(
                 "mantle-endpoint",
                 ValueType.ENDPOINT,
                 "The same of bedrock-mantle. Default: endpoint where that is set, else the region's public endpoint.");
+        URI controlEndpoint = fixed.find(
+                "control-endpoint",
+                ValueType.ENDPOINT,
+                "The same of Bedrock's control plane, which is asked for the model behind an identifier (metering.resolve)."
+                        + " Default: endpoint where that is set, else the region's public endpoint.");
         boolean plaintextAllowed = fixed.get(
                 "allow-plaintext",
                 ValueType.FLAG,
@@ -77,11 +85,13 @@ public record UpstreamConfig(
         if (!plaintextAllowed) {
             refusePlaintext("endpoint", endpoint);
             refusePlaintext("mantle-endpoint", mantleEndpoint);
+            refusePlaintext("control-endpoint", controlEndpoint);
         }
         return new UpstreamConfig(
                 region,
-                endpoint == null ? publicEndpoint(region) : endpoint,
+                endpoint == null ? publicEndpoint("bedrock-runtime", region) : endpoint,
                 mantleEndpoint(region, endpoint, mantleEndpoint),
+                controlEndpoint(region, endpoint, controlEndpoint),
                 auth,
                 timeouts,
                 poolIdle,
@@ -89,9 +99,17 @@ public record UpstreamConfig(
                 trustedCertificates);
     }
 
-    private static URI publicEndpoint(String region) {
+    private static URI publicEndpoint(String service, String region) {
         String suffix = PartitionMetadata.of(Region.of(region)).dnsSuffix();
-        return URI.create("https://bedrock-runtime." + region + "." + suffix);
+        return URI.create("https://" + service + "." + region + "." + suffix);
+    }
+
+    /** As with {@code bedrock-mantle}: nothing leaves for the public endpoint where another is set. */
+    private static URI controlEndpoint(String region, @Nullable URI endpoint, @Nullable URI controlEndpoint) {
+        if (controlEndpoint != null) {
+            return controlEndpoint;
+        }
+        return endpoint != null ? endpoint : publicEndpoint("bedrock", region);
     }
 
     /**

@@ -34,6 +34,7 @@ class ProxyConfigTest {
               region: eu-west-1
               endpoint: http://bedrock.internal:8000
               mantle-endpoint: http://mantle.internal:8001
+              control-endpoint: http://control.internal:8002
               allow-plaintext: true
               auth:
                 scheme: sigv4
@@ -83,6 +84,7 @@ class ProxyConfigTest {
               hold-unary-bytes: 9KiB
               meter-hold: 10s
               max-series: 14
+              resolve: false
             logging:
               format: json
               level: warn
@@ -100,6 +102,7 @@ class ProxyConfigTest {
                                 "us-east-1",
                                 URI.create("https://bedrock-runtime.us-east-1.amazonaws.com"),
                                 URI.create("https://bedrock-mantle.us-east-1.api.aws"),
+                                URI.create("https://bedrock.us-east-1.amazonaws.com"),
                                 new UpstreamAuth.SigV4(null, null),
                                 new UpstreamTimeouts(ofSeconds(5), ofHours(1), ofMinutes(10), ofMinutes(65)),
                                 ofSeconds(50),
@@ -130,7 +133,8 @@ class ProxyConfigTest {
                                 MeteringConfig.StreamUsage.LEAVE,
                                 ByteSize.ofKiB(64),
                                 ofMinutes(1),
-                                10_000),
+                                10_000,
+                                true),
                         new LoggingConfig(LoggingConfig.Format.TEXT, LoggingConfig.Level.INFO)));
     }
 
@@ -146,6 +150,7 @@ class ProxyConfigTest {
                                 "eu-west-1",
                                 URI.create("http://bedrock.internal:8000"),
                                 URI.create("http://mantle.internal:8001"),
+                                URI.create("http://control.internal:8002"),
                                 new UpstreamAuth.SigV4(
                                         null, new StaticKeys("AKIAEXAMPLE", Secret.of("hush"), Secret.of("quiet"))),
                                 new UpstreamTimeouts(ofMillis(250), ofSeconds(30), ofSeconds(31), ofHours(2)),
@@ -183,7 +188,8 @@ class ProxyConfigTest {
                                 MeteringConfig.StreamUsage.ASK,
                                 ByteSize.ofKiB(9),
                                 ofSeconds(10),
-                                14),
+                                14,
+                                false),
                         new LoggingConfig(LoggingConfig.Format.JSON, LoggingConfig.Level.WARN)));
     }
 
@@ -223,11 +229,13 @@ class ProxyConfigTest {
                         "upstream.region",
                         "upstream.endpoint",
                         "upstream.mantle-endpoint",
+                        "upstream.control-endpoint",
                         "upstream.allow-plaintext",
                         "upstream.trusted-certificates",
                         "ledger.path",
                         "ledger.slots",
-                        "ledger.reserve");
+                        "ledger.reserve",
+                        "metering.resolve");
         assertThat(next)
                 .isEqualTo(new ProxyConfig(
                         new ListenConfig(
@@ -239,6 +247,7 @@ class ProxyConfigTest {
                                 running.upstream().region(),
                                 running.upstream().endpoint(),
                                 running.upstream().mantleEndpoint(),
+                                running.upstream().controlEndpoint(),
                                 changed.config().upstream().auth(),
                                 changed.config().upstream().timeouts(),
                                 changed.config().upstream().poolIdle(),
@@ -249,7 +258,15 @@ class ProxyConfigTest {
                         changed.config().prices(),
                         running.ledger(),
                         changed.config().limits(),
-                        changed.config().metering(),
+                        new MeteringConfig(
+                                changed.config().metering().onDisconnect(),
+                                changed.config().metering().drainTimeMax(),
+                                changed.config().metering().drainBytesMax(),
+                                changed.config().metering().streamUsage(),
+                                changed.config().metering().holdUnaryBytes(),
+                                changed.config().metering().meterHold(),
+                                changed.config().metering().seriesMax(),
+                                running.metering().resolve()),
                         changed.config().logging()));
     }
 

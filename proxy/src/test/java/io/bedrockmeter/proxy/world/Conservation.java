@@ -28,7 +28,7 @@ public final class Conservation {
         Map<String, TruthEntry> truth =
                 world.simulator().truth().stream().collect(Collectors.toMap(TruthEntry::requestId, entry -> entry));
         Map<String, Row> byRequest = new HashMap<>();
-        for (Row row : rows) {
+        for (Row row : Row.ofCalls(rows)) {
             if (row.upstreamRequestId() != null) {
                 assertThat(byRequest.put(row.upstreamRequestId(), row))
                         .as("one entry for each request id")
@@ -54,7 +54,7 @@ public final class Conservation {
         Map<String, TruthEntry> truth = world.simulator().truth().stream()
                 .filter(TruthEntry::billed)
                 .collect(Collectors.toMap(TruthEntry::requestId, entry -> entry));
-        for (Row row : rows) {
+        for (Row row : Row.ofCalls(rows)) {
             TruthEntry told = row.upstreamRequestId() == null ? null : truth.get(row.upstreamRequestId());
             if (told != null && row.state().equals("EXACT")) {
                 assertThat(row.units()).as("units of %s", told).isEqualTo(nonZero(told.units()));

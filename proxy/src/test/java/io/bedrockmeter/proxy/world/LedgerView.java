@@ -39,6 +39,8 @@ public final class LedgerView {
                         row.getLong("cost_picousd"),
                         row.getString("upstream_request_id"),
                         row.getInt("http_status"),
+                        row.getString("corrects"),
+                        row.getLong("calls"),
                         units.getOrDefault(attempt, Map.of())));
             }
             return rows;

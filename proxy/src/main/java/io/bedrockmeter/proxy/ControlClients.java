@@ -1,0 +1,105 @@
+package io.bedrockmeter.proxy;
+
+import io.bedrockmeter.proxy.config.UpstreamAuth;
+import io.bedrockmeter.proxy.config.UpstreamConfig;
+import io.bedrockmeter.proxy.signing.CredentialsSnapshot;
+import io.bedrockmeter.proxy.signing.CredentialsSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.token.credentials.SdkToken;
+import software.amazon.awssdk.auth.token.credentials.StaticTokenProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.bedrock.BedrockClient;
+import software.amazon.awssdk.services.bedrock.BedrockClientBuilder;
+
+/** Makes clients of the control plane that prove themselves as the proxy does to the runtime. */
+final class ControlClients {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
+
+    private ControlClients() {}
+
+    /** A client. It does not retry, because whoever asks does. */
+    static BedrockClient open(UpstreamConfig upstream, @Nullable CredentialsSource credentials) throws IOException {
+        UrlConnectionHttpClient.Builder http = UrlConnectionHttpClient.builder()
+                .connectionTimeout(CONNECT_TIMEOUT)
+                .socketTimeout(ANSWER_TIMEOUT);
+        Path trusted = upstream.trustedCertificates();
+        if (trusted != null) {
+            TrustManager[] managers = trustManagers(trusted);
+            http.tlsTrustManagersProvider(() -> managers);
+        }
+        BedrockClientBuilder client = BedrockClient.builder()
+                .region(Region.of(upstream.region()))
+                .endpointOverride(upstream.controlEndpoint())
+                .httpClientBuilder(http)
+                .overrideConfiguration(override ->
+                        override.apiCallTimeout(ANSWER_TIMEOUT).retryStrategy(retry -> retry.maxAttempts(1)));
+        return switch (upstream.auth()) {
+            case UpstreamAuth.SigV4 sigV4 ->
+                client.credentialsProvider(() -> current(credentials)).build();
+            case UpstreamAuth.Bearer bearer ->
+                client.tokenProvider(StaticTokenProvider.create(
+                                new BearerToken(bearer.token().reveal())))
+                        .build();
+        };
+    }
+
+    private static AwsCredentials current(@Nullable CredentialsSource credentials) {
+        CredentialsSnapshot now = credentials == null ? null : credentials.current();
+        if (now == null) {
+            throw SdkClientException.create("there are no AWS credentials at the moment");
+        }
+        String token = now.sessionToken();
+        return token == null
+                ? AwsBasicCredentials.create(now.accessKeyId(), now.secretAccessKey())
+                : AwsSessionCredentials.create(now.accessKeyId(), now.secretAccessKey(), token);
+    }
+
+    private static TrustManager[] trustManagers(Path pem) throws IOException {
+        try (InputStream in = Files.newInputStream(pem)) {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            int number = 0;
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                store.setCertificateEntry("trusted-" + number++, certificate);
+            }
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(store);
+            return factory.getTrustManagers();
+        } catch (GeneralSecurityException e) {
+            throw new IOException("upstream.trusted-certificates: " + pem + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** An API key of Bedrock, as the SDK wants it. */
+    private record BearerToken(String token) implements SdkToken {
+        @Override
+        public Optional<Instant> expirationTime() {
+            return Optional.empty();
+        }
+
+        @Override
+        public String toString() {
+            return "***";
+        }
+    }
+}
