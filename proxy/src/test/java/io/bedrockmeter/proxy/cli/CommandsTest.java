@@ -177,7 +177,7 @@ class CommandsTest {
 
     @Test
     void suggestsFirstWhatContinuesTheNameGiven() {
-        run("price", "--model", "anthropic.claude-sonnet-4-5", "--region", "us-east-1");
+        run("price", "--model", "anthropic.claude-sonnet-4-5-2025", "--region", "us-east-1");
 
         assertThat(err.toString()).contains("did you mean anthropic.claude-sonnet-4-5-20250929-v1:0");
     }
