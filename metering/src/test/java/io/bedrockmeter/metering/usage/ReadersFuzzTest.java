@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Whatever an upstream sends, a reader neither fails nor calls exact what is not. The build runs the seeds; with {@code
- * JAZZER_FUZZ=1} and one test selected, new inputs are looked for.
+ * Whatever an upstream sends, a reader neither fails nor calls exact what is not. The build runs the seeds; {@code
+ * JAZZER_FUZZ=1 mvn -pl metering test -Djazzer.hooks=true -Dtest=ReadersFuzzTest#takesAnyRequest} looks for new inputs.
  */
 final class ReadersFuzzTest {
     private static final String CLAUDE = "anthropic.claude-haiku-4-5-20251001-v1:0";
