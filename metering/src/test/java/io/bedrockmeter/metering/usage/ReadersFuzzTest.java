@@ -39,8 +39,8 @@ final class ReadersFuzzTest {
             Responses.metadata("\"usage\":{\"inputTokens\":41,\"outputTokens\":12,\"totalTokens\":53}"));
 
     /** What Converse calls exact, another parser reads the same in. */
-    @FuzzTest
     @MethodSource("converseAnswers")
+    @FuzzTest
     void readsNothingWrongInAnAnswer(byte[] body) {
         UsageReading reading = wire(WireFormat.CONVERSE_JSON, Map.of(), body).whole();
 
@@ -69,8 +69,8 @@ final class ReadersFuzzTest {
     }
 
     /** One byte of a stream becomes another: what is still exact is what it was. */
-    @FuzzTest
     @MethodSource("mutations")
+    @FuzzTest
     void isNotMisledByAMutatedStream(byte[] mutation) {
         if (mutation.length < 3) {
             return;
@@ -94,8 +94,8 @@ final class ReadersFuzzTest {
     }
 
     /** Any bytes, in any format, cut anywhere: a reading comes of it, and never an exception. */
-    @FuzzTest
     @MethodSource("anything")
+    @FuzzTest
     void takesAnyBytesInAnyFormat(byte[] bytes) {
         int cut = bytes.length == 0 ? 0 : (bytes[0] & 0xff) % bytes.length;
         for (WireFormat format : WireFormat.values()) {
@@ -120,8 +120,8 @@ final class ReadersFuzzTest {
                 "{\"images\":[\"a\",\"b\"],\"finish_reasons\":[null,\"Filter reason: prompt\"]}");
     }
 
-    @FuzzTest
     @MethodSource("anything")
+    @FuzzTest
     void takesAnyRequest(byte[] bytes) {
         for (WireFormat format : WireFormat.values()) {
             RequestReader reader = RequestReader.open(format, null, name -> null);
@@ -131,8 +131,8 @@ final class ReadersFuzzTest {
         }
     }
 
-    @FuzzTest
     @MethodSource("identifiers")
+    @FuzzTest
     void takesAnyIdentifier(byte[] bytes) {
         String identifier = new String(bytes, StandardCharsets.UTF_8);
 

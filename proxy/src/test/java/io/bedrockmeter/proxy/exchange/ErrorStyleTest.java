@@ -29,8 +29,8 @@ final class ErrorStyleTest {
     }
 
     /** Whatever a message holds, part of it a caller's, the body is the JSON of its API and says the same. */
-    @FuzzTest
     @MethodSource("messages")
+    @FuzzTest
     void saysAnyMessageAsJson(byte[] bytes) {
         String message = new String(bytes, StandardCharsets.UTF_8);
 

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever target a caller sends, it is routed or refused; what is routed cannot reach another path than it says. */
 final class RouterFuzzTest {
-    @FuzzTest
     @MethodSource("targets")
+    @FuzzTest
     void routesOrRefusesAnyTarget(byte[] bytes) {
         String target = new String(bytes, StandardCharsets.ISO_8859_1);
 
