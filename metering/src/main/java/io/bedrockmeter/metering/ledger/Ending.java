@@ -19,6 +19,8 @@ public enum Ending {
     UPSTREAM_RESET("upstream_reset", Sent.WHOLE),
     /** The upstream said nothing within a time limit. */
     UPSTREAM_TIMEOUT("upstream_timeout", Sent.WHOLE),
+    /** The caller sent, in a stream that was being answered already, what cannot be passed on. */
+    CALLER_PROTOCOL_ERROR("caller_protocol_error", Sent.WHOLE),
     /** The upstream answered with something that is not HTTP. */
     UPSTREAM_PROTOCOL_ERROR("upstream_protocol_error", Sent.WHOLE),
     /** The proxy stopped before the stream did. */

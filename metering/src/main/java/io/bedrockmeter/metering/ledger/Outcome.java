@@ -44,6 +44,9 @@ public record Outcome(
         if (clientLeft) {
             return "client_cancelled";
         }
+        if (ending == Ending.CALLER_PROTOCOL_ERROR) {
+            return "client_error";
+        }
         if (ending != Ending.COMPLETE) {
             return "server_error";
         }

@@ -18,6 +18,12 @@ final class WorstCase {
     /** A token of text is at least one byte, and no body is longer than this. */
     private static final long INPUT_TOKENS_MAX = 1L << 30;
 
+    /**
+     * Nothing of a session's input is there when it begins. It ends after eight minutes, and its model has no room for more
+     * than this: the context of Nova Sonic.
+     */
+    private static final long SESSION_TOKENS_MAX = 300_000;
+
     private static final List<UsageUnit> INPUTS = List.of(
             UsageUnit.INPUT,
             UsageUnit.CACHE_READ,
@@ -107,6 +113,9 @@ final class WorstCase {
     }
 
     private static long inputTokens(PricedCall call, ModelLimits limits) {
+        if (call.wireFormat() == WireFormat.BIDIRECTIONAL_EVENT_STREAM) {
+            return Math.min(SESSION_TOKENS_MAX, limits.contextTokens());
+        }
         long bytes = Math.clamp(call.request().bodyBytes(), 0, INPUT_TOKENS_MAX);
         return Math.min(bytes + OVERHEAD_TOKENS, limits.contextTokens());
     }

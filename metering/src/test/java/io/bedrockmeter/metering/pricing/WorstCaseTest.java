@@ -59,6 +59,15 @@ class WorstCaseTest {
     }
 
     @Test
+    void takesAWholeContextOfSpeechForASessionThatHasNotBegun() {
+        Money worst = BUNDLED.worstCase(
+                call("amazon.nova-sonic-v1:0", WireFormat.BIDIRECTIONAL_EVENT_STREAM, RequestFacts.ofBytes(0)));
+
+        assertThat(worst)
+                .isEqualTo(usd("0.0000034").times(300_000).plus(usd("0.0000136").times(131_072)));
+    }
+
+    @Test
     void staysFiniteOnLimitsThatNobodyCanMean() {
         assertThat(worst("x.m", 0, Long.MAX_VALUE, null)).isLessThan(usd("20"));
         assertThat(worst("x.m", Long.MAX_VALUE, -1, null)).isLessThan(usd("30"));
