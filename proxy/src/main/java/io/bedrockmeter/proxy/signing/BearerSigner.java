@@ -23,6 +23,12 @@ public final class BearerSigner implements RequestSigner {
     }
 
     @Override
+    public FrameSigner signStream(String method, String rawTarget, HttpHeaders headers, Instant now) {
+        headers.set(HttpHeaderNames.AUTHORIZATION, authorization);
+        return PlainFrames.PLAIN;
+    }
+
+    @Override
     public String whyNot() {
         throw new IllegalStateException("an API key always signs");
     }

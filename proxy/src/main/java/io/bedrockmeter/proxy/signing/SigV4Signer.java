@@ -1,9 +1,11 @@
 package io.bedrockmeter.proxy.signing;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import io.netty.util.concurrent.FastThreadLocal;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -27,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SigV4Signer implements RequestSigner {
     private static final String ALGORITHM = "AWS4-HMAC-SHA256";
+    private static final String FRAME_ALGORITHM = "AWS4-HMAC-SHA256-PAYLOAD";
+    /** Stands for the hash of a body whose frames are signed one by one. */
+    private static final String SIGNED_BY_FRAME = "STREAMING-AWS4-HMAC-SHA256-EVENTS";
+
     private static final AsciiString DATE = AsciiString.cached("x-amz-date");
     private static final AsciiString CONTENT_SHA256 = AsciiString.cached("x-amz-content-sha256");
     private static final AsciiString SECURITY_TOKEN = AsciiString.cached("x-amz-security-token");
@@ -72,6 +78,44 @@ public final class SigV4Signer implements RequestSigner {
         if (who == null) {
             return false;
         }
+        authorize(who, method, rawTarget, headers, bodySha256Hex, now);
+        return true;
+    }
+
+    @Override
+    public @Nullable FrameSigner signStream(String method, String rawTarget, HttpHeaders headers, Instant now) {
+        CredentialsSnapshot who = credentials.get();
+        if (who == null) {
+            return null;
+        }
+        return new SignedFrames(this, who, authorize(who, method, rawTarget, headers, SIGNED_BY_FRAME, now));
+    }
+
+    /**
+     * The signature of one frame of a stream.
+     *
+     * @param who whose credentials the stream began with
+     * @param prior signature of the frame before, or of the request, in hex
+     * @param headers the frame's encoded headers, all but the signature
+     * @param payload the frame's payload
+     */
+    byte[] ofFrame(CredentialsSnapshot who, Instant at, String prior, ByteBuf headers, ByteBuf payload) {
+        String timestamp = AmzDate.format(at);
+        String day = timestamp.substring(0, 8);
+        Workbench bench = WORKBENCH.get();
+        String toSign = FRAME_ALGORITHM + "\n" + timestamp + "\n" + scope(day) + "\n" + prior + "\n"
+                + bench.hashOf(headers) + "\n" + bench.hashOf(payload);
+        return bench.hmac(keyFor(who, day, bench).key(), toSign);
+    }
+
+    /** Adds the headers of a signature, and returns it in hex. */
+    private String authorize(
+            CredentialsSnapshot who,
+            String method,
+            String rawTarget,
+            HttpHeaders headers,
+            String bodySha256Hex,
+            Instant now) {
         String timestamp = AmzDate.format(now);
         headers.set(DATE, timestamp);
         headers.set(CONTENT_SHA256, bodySha256Hex);
@@ -80,7 +124,7 @@ public final class SigV4Signer implements RequestSigner {
             headers.set(SECURITY_TOKEN, token);
         }
         String day = timestamp.substring(0, 8);
-        String scope = day + "/" + region + "/" + service + "/aws4_request";
+        String scope = scope(day);
         Workbench bench = WORKBENCH.get();
         String signedHeaders = bench.canonicalRequest(method, rawTarget, headers, bodySha256Hex);
         String toSign = ALGORITHM + "\n" + timestamp + "\n" + scope + "\n" + bench.hashOfCanonicalRequest();
@@ -89,7 +133,11 @@ public final class SigV4Signer implements RequestSigner {
                 HttpHeaderNames.AUTHORIZATION,
                 ALGORITHM + " Credential=" + who.accessKeyId() + "/" + scope + ", SignedHeaders=" + signedHeaders
                         + ", Signature=" + signature);
-        return true;
+        return signature;
+    }
+
+    private String scope(String day) {
+        return day + "/" + region + "/" + service + "/aws4_request";
     }
 
     @Override
@@ -160,6 +208,13 @@ public final class SigV4Signer implements RequestSigner {
 
         String hashOfCanonicalRequest() {
             return HEX.formatHex(sha256.digest(text.toString().getBytes(StandardCharsets.UTF_8)));
+        }
+
+        String hashOf(ByteBuf bytes) {
+            for (ByteBuffer view : bytes.nioBuffers()) {
+                sha256.update(view);
+            }
+            return HEX.formatHex(sha256.digest());
         }
 
         byte[] hmac(SecretKeySpec key, String message) {
