@@ -21,6 +21,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.util.NettyRuntime;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -225,9 +226,13 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
 
     private UpstreamPools pools(ProxyConfig config, URI endpoint, Setting setting) throws IOException {
         boolean isTls = endpoint.getScheme().equals("https");
-        SslContext tls = isTls ? TlsContexts.forUpstream(config.upstream().trustedCertificates()) : null;
+        Path trusted = config.upstream().trustedCertificates();
+        SslContext tls = isTls ? TlsContexts.forUpstream(trusted) : null;
+        SslContext tlsOfHttp2 = isTls ? TlsContexts.forUpstreamHttp2(trusted) : null;
         int port = endpoint.getPort() >= 0 ? endpoint.getPort() : isTls ? 443 : 80;
         return new UpstreamPools(
-                new UpstreamTarget(endpoint.getHost(), port, tls), () -> inForce.upstream(), setting.nanoClock());
+                new UpstreamTarget(endpoint.getHost(), port, tls, tlsOfHttp2),
+                () -> inForce.upstream(),
+                setting.nanoClock());
     }
 }

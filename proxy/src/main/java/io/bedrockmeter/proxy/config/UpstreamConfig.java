@@ -80,7 +80,7 @@ public record UpstreamConfig(
                 "max-connections-per-loop",
                 ValueType.count(1, 65_535),
                 "1000",
-                "Connections of one event loop; there is one loop for each core.");
+                "Connections of one event loop, and as many for sessions; there is one loop for each core.");
         UpstreamTimeouts timeouts = UpstreamTimeouts.bind(in);
         if (!plaintextAllowed) {
             refusePlaintext("endpoint", endpoint);

@@ -1,12 +1,23 @@
 package io.bedrockmeter.proxy.exchange;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpUtil;
 
 /** What an exchange may do to its caller. Confined to the exchange's event loop. */
 interface ClientSide {
     /** Where buffers come from. */
     ByteBufAllocator allocator();
+
+    /** Whether this is a stream of HTTP/2, on which both sides may talk at once. */
+    boolean isHttp2();
+
+    /** Lets another exchange take over from the one that had the request so far. */
+    void handOver(Conversation successor);
+
+    /** Asks for more of the request. */
+    void read();
 
     /** Whether the caller takes more without anything piling up. */
     boolean isWritable();
@@ -23,6 +34,16 @@ interface ClientSide {
      * @param reusable whether the request was whole too, so that another may follow on a connection of HTTP/1.1
      */
     void done(boolean reusable);
+
+    /** Ends the exchange with this answer, instead of any other. Owns it. */
+    default void answer(FullHttpResponse answer, boolean reusable) {
+        if (!reusable) {
+            HttpUtil.setKeepAlive(answer, false);
+        }
+        write(answer);
+        flush();
+        done(reusable);
+    }
 
     /** Ends the exchange without a proper end of the response: the connection, or the stream of HTTP/2, is reset. */
     void breakOff();

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param insteadOfAnswer what a caller is told who has been sent nothing yet; owned
  * @param style the form in which the caller expects an error
  * @param bytesToFrameEnd where the stream stands, see {@link UsageReader#bytesToFrameEnd}
+ * @param callersFault what its caller did wrong to end it; null if the end is not the caller's fault
  */
 record Conclusion(
         Settlement settlement,
@@ -26,7 +27,8 @@ record Conclusion(
         @Nullable ResponseRelay relay,
         @Nullable FullHttpResponse insteadOfAnswer,
         ErrorStyle style,
-        int bytesToFrameEnd) {
+        int bytesToFrameEnd,
+        @Nullable String callersFault) {
     /** A broken frame longer than this is not completed; the connection is reset. */
     private static final int FAKED_BYTES_MAX = 1 << 20;
 
@@ -49,6 +51,45 @@ record Conclusion(
         BROKEN_FRAME,
         /** With a reset of the connection or the stream. */
         RESET
+    }
+
+    /**
+     * Lets the caller hear the end.
+     *
+     * @param clientLeft whether nobody listens
+     * @param recorded whether the entry is durable
+     * @param requestWhole whether the caller has sent all of its request
+     * @param answers the proxy's own answers
+     */
+    void tell(ClientSide client, boolean clientLeft, boolean recorded, boolean requestWhole, ErrorAnswers answers) {
+        Farewell farewell = farewell(clientLeft, recorded);
+        release(farewell);
+        switch (farewell) {
+            case NONE -> {}
+            case ERROR_ANSWER ->
+                client.answer(
+                        insteadOfAnswer != null
+                                ? insteadOfAnswer
+                                : answers.unavailable("The call could not be recorded."),
+                        requestWhole);
+            case RESET -> client.breakOff();
+            case REST_OF_ANSWER -> {
+                sendRest();
+                client.done(requestWhole);
+            }
+            case EXCEPTION_FRAME -> {
+                sendExceptionFrame(client);
+                client.done(requestWhole);
+            }
+            case ERROR_EVENT -> {
+                sendErrorEvent(client);
+                client.done(requestWhole);
+            }
+            case BROKEN_FRAME -> {
+                sendBrokenFrame(client);
+                client.done(requestWhole);
+            }
+        }
     }
 
     /** Decides. */
@@ -78,7 +119,7 @@ record Conclusion(
     }
 
     /** Lets go of whatever a farewell does not use. */
-    void release(Farewell farewell) {
+    private void release(Farewell farewell) {
         if (relay != null && farewell != Farewell.REST_OF_ANSWER) {
             relay.discard();
         }
@@ -88,24 +129,28 @@ record Conclusion(
     }
 
     /** Sends what was kept back of the answer, and its end. */
-    void sendRest() {
+    private void sendRest() {
         if (relay != null) {
             relay.complete(settlement.entry());
         }
     }
 
     /** Ends a stream that stands between two frames. */
-    void sendExceptionFrame(ClientSide client) {
-        end(client, ExceptionFrame.internalServerException(client.allocator(), brokenMessage()));
+    private void sendExceptionFrame(ClientSide client) {
+        end(
+                client,
+                callersFault == null
+                        ? ExceptionFrame.internalServerException(client.allocator(), brokenMessage())
+                        : ExceptionFrame.validationException(client.allocator(), callersFault));
     }
 
     /** Ends a stream of server-sent events, wherever it stands. */
-    void sendErrorEvent(ClientSide client) {
+    private void sendErrorEvent(ClientSide client) {
         end(client, Unpooled.wrappedBuffer(style.lastEvent(brokenMessage(), attemptId())));
     }
 
     /** Ends a stream that stands inside of a frame. */
-    void sendBrokenFrame(ClientSide client) {
+    private void sendBrokenFrame(ClientSide client) {
         end(client, client.allocator().buffer(bytesToFrameEnd).writeZero(bytesToFrameEnd));
     }
 

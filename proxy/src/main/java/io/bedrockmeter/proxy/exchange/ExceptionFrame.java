@@ -19,10 +19,19 @@ final class ExceptionFrame {
 
     /** A frame of {@code internalServerException}, which both stream unions of Bedrock Runtime have. */
     static ByteBuf internalServerException(ByteBufAllocator allocator, String message) {
+        return exception(allocator, "internalServerException", message);
+    }
+
+    /** A frame of {@code validationException}: the caller is to blame. */
+    static ByteBuf validationException(ByteBufAllocator allocator, String message) {
+        return exception(allocator, "validationException", message);
+    }
+
+    private static ByteBuf exception(ByteBufAllocator allocator, String type, String message) {
         byte[] payload = ("{\"message\":" + AwsErrors.quoted(message) + "}").getBytes(StandardCharsets.UTF_8);
         ByteBuf frame = allocator.buffer(256 + payload.length);
         frame.writeZero(12);
-        header(frame, ":exception-type", "internalServerException");
+        header(frame, ":exception-type", type);
         header(frame, ":content-type", "application/json");
         header(frame, ":message-type", "exception");
         int headersLength = frame.writerIndex() - 12;

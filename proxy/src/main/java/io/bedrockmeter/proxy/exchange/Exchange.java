@@ -70,13 +70,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Whatever happens, an admitted call passes {@link #finish} exactly once. A caller who leaves does not end it: Bedrock bills
  * the whole generation, so the answer is read on, within bounds, and the entry is exact.
  */
-final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
+final class Exchange implements Conversation, UpstreamListener, UpstreamPool.Acquirer {
     private static final UsageReading NOTHING_ANSWERED =
             new UsageReading.Absent(Usage.NONE, UsageGap.NOT_REPORTED, Served.SILENT);
 
     private static final String ASYNC_IS_OFF =
             "Asynchronous invocations are not served by this proxy: their jobs write to S3"
                     + " with the proxy's own rights, and everybody would see the jobs of all. Call Amazon Bedrock directly for them.";
+
+    private static final String NEEDS_HTTP2 =
+            "This operation sends and receives at the same time, which takes HTTP/2; over HTTP/1.1 it cannot be called.";
 
     private static final String STOPPING = "The proxy is stopping.";
 
@@ -132,11 +135,25 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
             case Route.Found yes -> {
                 if (yes.operation().isAboutAsyncJobs()) {
                     refuse("switched_off", answers.switchedOff(ASYNC_IS_OFF));
+                } else if (yes.operation().isBidirectional()) {
+                    talk(caller, yes);
                 } else {
                     receive(caller, yes);
                 }
             }
         }
+    }
+
+    /** Hands over to an exchange in both directions. */
+    private void talk(Caller caller, Route.Found route) {
+        ModelRef model = route.model();
+        if (model == null || !client.isHttp2()) {
+            refuseAndClose("needs_http2", answers.invalid(NEEDS_HTTP2));
+            return;
+        }
+        DuplexExchange successor = new DuplexExchange(services, client, loop, deadline, request);
+        client.handOver(successor);
+        successor.admit(caller, route, model);
     }
 
     private void receive(Caller caller, Route.Found route) {
@@ -161,8 +178,8 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
         }
     }
 
-    /** A piece of the request's body; owned. */
-    void onRequestBody(ByteBuf piece) {
+    @Override
+    public void onRequestBody(ByteBuf piece) {
         if (!(state instanceof Receiving receiving)) {
             piece.release();
             return;
@@ -178,8 +195,9 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
         }
     }
 
-    /** The request is whole: admit the call. */
-    void onRequestEnd() {
+    /** Admit the call. */
+    @Override
+    public void onRequestEnd() {
         requestWhole = true;
         stopwatch.requestWhole();
         if (state instanceof Refusing refusing) {
@@ -188,6 +206,11 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
             deadline.clear();
             admit(receiving);
         }
+    }
+
+    @Override
+    public boolean onRequestReadComplete() {
+        return true;
     }
 
     private void admit(Receiving receiving) {
@@ -371,15 +394,15 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
         finish(ending, answers.badGateway("The connection to Amazon Bedrock broke: " + cause.getMessage()));
     }
 
-    /** The caller takes more, or has stopped taking. */
-    void onClientWritabilityChanged() {
+    @Override
+    public void onClientWritabilityChanged() {
         if (state instanceof Relaying relaying) {
             readOn(relaying);
         }
     }
 
-    /** The caller is gone. */
-    void onClientLeft() {
+    @Override
+    public void onClientLeft() {
         if (clientLeft) {
             return;
         }
@@ -420,8 +443,9 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
         finish(Ending.CANCELLED_AFTER_CLIENT_LEFT, null);
     }
 
-    /** A time limit was reached: which one, the state tells. */
-    void onDeadline() {
+    /** Which limit was reached, the state tells. */
+    @Override
+    public void onDeadline() {
         switch (state) {
             case Receiving receiving ->
                 refuseAndClose(
@@ -453,8 +477,8 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
         finish(Ending.UPSTREAM_TIMEOUT, answers.gatewayTimeout());
     }
 
-    /** The proxy stops and cannot wait any longer. */
-    void onDrainLimit() {
+    @Override
+    public void onDrainLimit() {
         switch (state) {
             case AwaitingHead awaiting -> {
                 awaiting.upstream().close();
@@ -514,39 +538,15 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
                 stopwatch.timings());
         state = new Settling();
         Settlement settlement = services.metering().settle(call, reading, outcome);
-        Conclusion conclusion = new Conclusion(settlement, ending, relay, insteadOfAnswer, style, bytesToFrameEnd);
+        Conclusion conclusion =
+                new Conclusion(settlement, ending, relay, insteadOfAnswer, style, bytesToFrameEnd, null);
         onLoop(settlement.recorded(), failure -> conclude(conclusion, failure));
     }
 
     /** The entry is durable and published, or could not be: now the answer may end. */
     private void conclude(Conclusion conclusion, @Nullable Throwable failure) {
         over();
-        Conclusion.Farewell farewell = conclusion.farewell(clientLeft, failure == null);
-        conclusion.release(farewell);
-        switch (farewell) {
-            case NONE -> {}
-            case REST_OF_ANSWER -> {
-                conclusion.sendRest();
-                client.done(requestWhole);
-            }
-            case ERROR_ANSWER -> {
-                FullHttpResponse answer = conclusion.insteadOfAnswer();
-                answer(answer != null ? answer : answers.unavailable("The call could not be recorded."));
-            }
-            case EXCEPTION_FRAME -> {
-                conclusion.sendExceptionFrame(client);
-                client.done(requestWhole);
-            }
-            case ERROR_EVENT -> {
-                conclusion.sendErrorEvent(client);
-                client.done(requestWhole);
-            }
-            case BROKEN_FRAME -> {
-                conclusion.sendBrokenFrame(client);
-                client.done(requestWhole);
-            }
-            case RESET -> client.breakOff();
-        }
+        conclusion.tell(client, clientLeft, failure == null, requestWhole, answers);
     }
 
     private void readOn(Relaying relaying) {
@@ -599,16 +599,11 @@ final class Exchange implements UpstreamListener, UpstreamPool.Acquirer {
 
     private void answer(FullHttpResponse answer) {
         over();
-        if (!requestWhole) {
-            HttpUtil.setKeepAlive(answer, false);
-        }
-        client.write(answer);
-        client.flush();
-        client.done(requestWhole);
+        client.answer(answer, requestWhole);
     }
 
-    /** Whether nothing more will happen. */
-    boolean isOver() {
+    @Override
+    public boolean isOver() {
         return state instanceof Finished;
     }
 

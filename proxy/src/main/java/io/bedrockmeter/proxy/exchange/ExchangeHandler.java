@@ -14,6 +14,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * of HTTP/1.1, and one for each stream of HTTP/2. Decides nothing.
  *
  * <p>{@code autoRead} is off. One read is kept open all the time, so that a caller's leaving is seen at once, unless what was
- * read already belongs to a later request: then reading rests until its turn has come.
+ * read already belongs to a later request: then reading rests until its turn has come. Where request and answer pass at the same
+ * time, it rests too while the upstream takes no more; of HTTP/2, a reset is seen all the same.
  */
 public final class ExchangeHandler extends ChannelInboundHandlerAdapter implements ClientSide {
     private static final Logger log = LoggerFactory.getLogger(ExchangeHandler.class);
@@ -44,7 +47,7 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable Deadline deadline;
-    private @Nullable Exchange exchange;
+    private @Nullable Conversation exchange;
     private boolean requestWhole;
     private boolean keepConnection;
     private boolean lastRequest;
@@ -92,7 +95,9 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public void channelReadComplete(ChannelHandlerContext reading) {
-        if (later.isEmpty()) {
+        Conversation running = exchange;
+        boolean more = running == null || running.onRequestReadComplete();
+        if (more && later.isEmpty()) {
             reading.read();
         }
     }
@@ -104,7 +109,7 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
         }
         if (message.decoderResult().isFailure()) {
             ReferenceCountUtil.release(message);
-            Exchange broken = exchange;
+            Conversation broken = exchange;
             if (broken != null) {
                 broken.onClientLeft();
             }
@@ -114,8 +119,10 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
         if (message instanceof HttpRequest request) {
             requestWhole = false;
             keepConnection = HttpUtil.isKeepAlive(request);
-            exchange = new Exchange(services.get(), this, context().channel().eventLoop(), deadline(), request);
-            exchange.onRequestHead();
+            Exchange opened =
+                    new Exchange(services.get(), this, context().channel().eventLoop(), deadline(), request);
+            exchange = opened;
+            opened.onRequestHead();
         }
         if (message instanceof HttpContent content) {
             body(content);
@@ -137,7 +144,7 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
     }
 
     private void body(HttpContent content) {
-        Exchange receiving = exchange;
+        Conversation receiving = exchange;
         if (receiving == null) {
             content.release();
             return;
@@ -154,7 +161,7 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
     }
 
     private void onDeadline() {
-        Exchange running = exchange;
+        Conversation running = exchange;
         if (running != null) {
             running.onDeadline();
         } else {
@@ -164,7 +171,7 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext changed) {
-        Exchange running = exchange;
+        Conversation running = exchange;
         if (running != null && changed.channel().isWritable()) {
             running.onClientWritabilityChanged();
         }
@@ -178,13 +185,17 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
                 told.close();
             }
         } else if (event == Stop.NOW) {
-            Exchange running = exchange;
+            Conversation running = exchange;
             if (running != null) {
                 running.onDrainLimit();
             } else {
                 told.close();
             }
         } else {
+            if (event instanceof Http2ResetFrame) {
+                // What was read before it may wait, its caller's leaving not.
+                told.close();
+            }
             told.fireUserEventTriggered(event);
         }
     }
@@ -192,7 +203,7 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
     @Override
     public void channelInactive(ChannelHandlerContext inactive) {
         discarding = true;
-        Exchange running = exchange;
+        Conversation running = exchange;
         if (running == null || running.isOver()) {
             deadline().cancel();
         } else {
@@ -220,6 +231,21 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
     @Override
     public ByteBufAllocator allocator() {
         return context().alloc();
+    }
+
+    @Override
+    public boolean isHttp2() {
+        return context().channel() instanceof Http2StreamChannel;
+    }
+
+    @Override
+    public void handOver(Conversation successor) {
+        exchange = successor;
+    }
+
+    @Override
+    public void read() {
+        context().read();
     }
 
     @Override

@@ -21,7 +21,11 @@ final class ExchangeHeaders {
     static final AsciiString COST_STATUS = AsciiString.cached("x-bedrock-meter-cost-status");
     static final AsciiString REQUEST_ID = AsciiString.cached("x-amzn-RequestId");
     static final AsciiString ERROR_TYPE = AsciiString.cached("x-amzn-ErrorType");
+    static final AsciiString CONTENT_SHA256 = AsciiString.cached("x-amz-content-sha256");
     static final AsciiString SDK_INVOCATION_ID = AsciiString.cached("amz-sdk-invocation-id");
+
+    /** The length of a request that goes on while it is answered. */
+    static final long LENGTH_UNKNOWN = -1;
 
     /** Request headers that mean something to Bedrock Runtime (its service model), and those that identify an SDK's call. */
     private static final List<AsciiString> FORWARDED = names(
@@ -70,7 +74,7 @@ final class ExchangeHeaders {
 
     private ExchangeHeaders() {}
 
-    /** The headers of the request to Bedrock, without its proof of identity. */
+    /** The headers of the request to Bedrock, without its proof of identity; no length if that is unknown. */
     static HttpHeaders towardsUpstream(HttpRequest fromCaller, String hostHeader, long bodyBytes) {
         HttpHeaders headers = UPSTREAM_HEADERS.newHeaders();
         headers.set(HttpHeaderNames.HOST, hostHeader);
@@ -80,7 +84,7 @@ final class ExchangeHeaders {
                 headers.add(name, values.next());
             }
         }
-        if (bodyBytes > 0 || fromCaller.method().equals(HttpMethod.POST)) {
+        if (bodyBytes > 0 || (bodyBytes == 0 && fromCaller.method().equals(HttpMethod.POST))) {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, bodyBytes);
         }
         return headers;

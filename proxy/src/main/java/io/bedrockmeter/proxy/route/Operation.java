@@ -9,6 +9,7 @@ import io.bedrockmeter.metering.usage.WireFormat;
 public enum Operation {
     INVOKE_MODEL("InvokeModel", WireFormat.INVOKE_JSON),
     INVOKE_MODEL_WITH_RESPONSE_STREAM("InvokeModelWithResponseStream", WireFormat.INVOKE_EVENT_STREAM),
+    INVOKE_MODEL_WITH_BIDIRECTIONAL_STREAM("InvokeModelWithBidirectionalStream", WireFormat.BIDIRECTIONAL_EVENT_STREAM),
     CONVERSE("Converse", WireFormat.CONVERSE_JSON),
     CONVERSE_STREAM("ConverseStream", WireFormat.CONVERSE_EVENT_STREAM),
     COUNT_TOKENS("CountTokens", WireFormat.COUNT_TOKENS),
@@ -54,6 +55,11 @@ public enum Operation {
                     ANTHROPIC_COUNT_TOKENS -> true;
             default -> false;
         };
+    }
+
+    /** Whether request and answer are streams that pass at the same time, which takes HTTP/2. */
+    public boolean isBidirectional() {
+        return this == INVOKE_MODEL_WITH_BIDIRECTIONAL_STREAM;
     }
 
     /** Whether it is about jobs that go on after the call and write to S3 with the proxy's own rights. */

@@ -21,6 +21,10 @@ final class RouteTable {
                             "POST",
                             "/model/{modelId}/invoke-with-response-stream",
                             Operation.INVOKE_MODEL_WITH_RESPONSE_STREAM),
+                    runtime(
+                            "POST",
+                            "/model/{modelId}/invoke-with-bidirectional-stream",
+                            Operation.INVOKE_MODEL_WITH_BIDIRECTIONAL_STREAM),
                     runtime("POST", "/model/{modelId}/converse", Operation.CONVERSE),
                     runtime("POST", "/model/{modelId}/converse-stream", Operation.CONVERSE_STREAM),
                     runtime("POST", "/model/{modelId}/count-tokens", Operation.COUNT_TOKENS),

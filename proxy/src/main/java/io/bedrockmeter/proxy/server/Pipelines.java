@@ -10,6 +10,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
@@ -27,6 +29,9 @@ import java.util.function.Supplier;
  */
 final class Pipelines extends ChannelInitializer<Channel> {
     private static final int CHUNK_BYTES_MAX = 64 * 1024;
+    /** A stream whose exchange rests keeps what it has in its window; its connection has room for the others. */
+    private static final int CONNECTION_WINDOW_BYTES = 1 << 20;
+
     private static final int RESETS_PER_WINDOW_MAX = 200;
     private static final int RESET_WINDOW_SECONDS = 30;
 
@@ -76,9 +81,23 @@ final class Pipelines extends ChannelInitializer<Channel> {
                 .decoderEnforceMaxRstFramesPerWindow(RESETS_PER_WINDOW_MAX, RESET_WINDOW_SECONDS)
                 .build();
         pipeline.addLast(codec, new Http2MultiplexHandler(new StreamPipeline(limits)), new EndOfHttp2());
+        widen(codec.connection());
         IdleHttp2Connection.watch(pipeline.channel(), codec.connection(), limits.keepAlive());
         // Reading the connection itself is bounded by HTTP/2's own flow control.
         pipeline.channel().config().setAutoRead(true);
+    }
+
+    private static void widen(Http2Connection connection) {
+        try {
+            connection
+                    .local()
+                    .flowController()
+                    .incrementWindowSize(
+                            connection.connectionStream(),
+                            CONNECTION_WINDOW_BYTES - Http2CodecUtil.DEFAULT_WINDOW_SIZE);
+        } catch (Http2Exception e) {
+            throw new IllegalStateException("a window below 2^31 cannot overflow", e);
+        }
     }
 
     private ChannelHandler exchange(ServerLimits limits) {

@@ -36,12 +36,8 @@ public final class TlsContexts {
                     .sslProvider(SslProvider.JDK)
                     .protocols(PROTOCOLS)
                     .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
-                    .applicationProtocolConfig(new ApplicationProtocolConfig(
-                            Protocol.ALPN,
-                            SelectorFailureBehavior.NO_ADVERTISE,
-                            SelectedListenerFailureBehavior.ACCEPT,
-                            ApplicationProtocolNames.HTTP_2,
-                            ApplicationProtocolNames.HTTP_1_1))
+                    .applicationProtocolConfig(
+                            byName(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1))
                     .build();
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException(
@@ -58,15 +54,35 @@ public final class TlsContexts {
      * @throws IOException if the file cannot be read or holds no certificates; the message names it
      */
     public static SslContext forUpstream(@Nullable Path trusted) throws IOException {
+        return forUpstream(trusted, ApplicationProtocolConfig.DISABLED);
+    }
+
+    /**
+     * The same, with HTTP/2 and nothing else by ALPN.
+     *
+     * @throws IOException as {@link #forUpstream}
+     */
+    public static SslContext forUpstreamHttp2(@Nullable Path trusted) throws IOException {
+        return forUpstream(trusted, byName(ApplicationProtocolNames.HTTP_2));
+    }
+
+    private static SslContext forUpstream(@Nullable Path trusted, ApplicationProtocolConfig protocols)
+            throws IOException {
         try {
             SslContextBuilder builder = SslContextBuilder.forClient()
                     .sslProvider(SslProvider.JDK)
                     .protocols(PROTOCOLS)
+                    .applicationProtocolConfig(protocols)
                     .endpointIdentificationAlgorithm("HTTPS");
             return (trusted == null ? builder : builder.trustManager(trusted.toFile())).build();
         } catch (SSLException | IllegalArgumentException e) {
             throw new IOException(
                     "upstream.trusted-certificates: " + trusted + " cannot be used: " + e.getMessage(), e);
         }
+    }
+
+    private static ApplicationProtocolConfig byName(String... protocols) {
+        return new ApplicationProtocolConfig(
+                Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE, SelectedListenerFailureBehavior.ACCEPT, protocols);
     }
 }

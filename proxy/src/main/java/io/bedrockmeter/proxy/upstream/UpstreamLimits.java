@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param connectTimeout for TCP and TLS together
  * @param poolIdle an idle connection older than this is closed; must be below the server's own limit
- * @param connectionsPerLoopMax connections of one event loop, idle ones included
+ * @param connectionsPerLoopMax connections of one event loop, idle ones included; and as many for streams
+ *     in both directions
  */
 public record UpstreamLimits(Duration connectTimeout, Duration poolIdle, int connectionsPerLoopMax) {}

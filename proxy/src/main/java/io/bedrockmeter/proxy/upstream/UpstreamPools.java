@@ -18,6 +18,7 @@ public final class UpstreamPools implements AutoCloseable {
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
     private final Map<EventLoop, UpstreamPool> pools = new ConcurrentHashMap<>();
+    private final Map<EventLoop, DuplexConnector> connectors = new ConcurrentHashMap<>();
     private final DnsAddressResolverGroup resolver;
     private final Bootstrap template;
     private final UpstreamTarget target;
@@ -47,6 +48,11 @@ public final class UpstreamPools implements AutoCloseable {
     /** The pool of an event loop. */
     public UpstreamPool on(EventLoop loop) {
         return pools.computeIfAbsent(loop, key -> new UpstreamPool(key, template, target, limits, nanoClock));
+    }
+
+    /** What opens streams in both directions on an event loop. */
+    public DuplexConnector duplexOn(EventLoop loop) {
+        return connectors.computeIfAbsent(loop, key -> new DuplexConnector(key, template, target, limits));
     }
 
     /** Where the pools connect to. */

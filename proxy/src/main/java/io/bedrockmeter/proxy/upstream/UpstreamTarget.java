@@ -8,10 +8,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host host name or address to connect to, and to verify the certificate against
  * @param port TCP port
- * @param tls null for plaintext
+ * @param tls for HTTP/1.1; null for plaintext
+ * @param tlsOfHttp2 for HTTP/2; null for plaintext
  */
 public record UpstreamTarget(
-        String host, int port, @Nullable SslContext tls) {
+        String host,
+        int port,
+        @Nullable SslContext tls,
+        @Nullable SslContext tlsOfHttp2) {
     /** The value of the {@code host} header: the port only where it is not the scheme's own. */
     public String hostHeader() {
         boolean usual = port == (tls == null ? 80 : 443);

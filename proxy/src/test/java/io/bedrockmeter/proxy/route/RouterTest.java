@@ -56,7 +56,6 @@ final class RouterTest {
                 "/model/x.y/z/invoke",
                 "/Model/x.y/invoke",
                 "/metrics",
-                "/model/x.y/invoke-with-bidirectional-stream",
                 "/model/x.y/count-tokens/",
                 "/guardrail/g1/version/1",
                 "/guardrail-checks/invoke/more",

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ServerSocketFactory;
 
@@ -169,6 +170,38 @@ public final class RawUpstream implements AutoCloseable {
         public void say(String text) throws IOException {
             socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
             socket.getOutputStream().flush();
+        }
+
+        /**
+         * Passes everything on, between the other side and another port, until there are last words of its own to say: none
+         * to close, else it waits until the other side closes.
+         */
+        public void passOn(URI to, CompletableFuture<byte[]> lastWords) throws IOException {
+            try (Socket behind = new Socket(to.getHost(), to.getPort())) {
+                Thread there = Thread.ofVirtual().start(() -> pass(in, behind));
+                Thread.ofVirtual().start(() -> {
+                    try {
+                        behind.getInputStream().transferTo(socket.getOutputStream());
+                    } catch (IOException e) {
+                        // It was cut, which is what it is for.
+                    }
+                });
+                byte[] last = lastWords.join();
+                if (last.length > 0) {
+                    socket.getOutputStream().write(last);
+                    there.join();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private static void pass(InputStream from, Socket to) {
+            try {
+                from.transferTo(to.getOutputStream());
+            } catch (IOException e) {
+                // It was cut, which is what it is for.
+            }
         }
 
         /** Waits until the other side closes. */

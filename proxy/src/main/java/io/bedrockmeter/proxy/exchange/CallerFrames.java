@@ -1,0 +1,185 @@
+package io.bedrockmeter.proxy.exchange;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frames of one caller's stream: put together from pieces cut anywhere, checked, and taken out of the frames with the
+ * caller's signatures where there are any. Confined to one event loop.
+ *
+ * <p>A frame must be whole to be hashed, so one is held, and whatever came with it: at most {@link #FRAME_BYTES_MAX} and a
+ * window of HTTP/2. All of it counts as held in the budget of bodies.
+ */
+final class CallerFrames {
+    /** Longest frame. A millisecond of hashing; real ones are a hundredth of it, a piece of sound or of text. */
+    static final int FRAME_BYTES_MAX = 1 << 20;
+
+    private static final int PRELUDE_BYTES = 12;
+    private static final int FRAME_BYTES_MIN = 16;
+    private static final int CHECKSUM_BYTES = 4;
+
+    private final ByteBufAllocator allocator;
+    private final BodyBudget budget;
+    private final boolean signed;
+
+    private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
+    private boolean ended;
+    private boolean closed;
+    private boolean noRoom;
+
+    /**
+     * Frames at the beginning of a stream.
+     *
+     * @param signed whether each is in a frame with its caller's signature
+     */
+    CallerFrames(ByteBufAllocator allocator, BodyBudget budget, boolean signed) {
+        this.allocator = allocator;
+        this.budget = budget;
+        this.signed = signed;
+    }
+
+    /** What comes next. */
+    sealed interface Next {
+        /** Nothing yet. */
+        record Nothing() implements Next {}
+
+        /** A frame as its sender meant it; owned by whoever asked. */
+        record Frame(ByteBuf bytes) implements Next {}
+
+        /** The proper end. */
+        record End() implements Next {}
+
+        /** Nothing that can be believed, and nothing more ever. */
+        record Broken(String why) implements Next {}
+    }
+
+    /** Adds a piece, and owns it. */
+    void add(ByteBuf piece) {
+        if (closed || noRoom) {
+            piece.release();
+        } else if (budget.tryTake(piece.readableBytes())) {
+            bytes = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(allocator, bytes, piece);
+        } else {
+            piece.release();
+            noRoom = true;
+        }
+    }
+
+    /** There are no more pieces. */
+    void end() {
+        ended = true;
+    }
+
+    /** The next frame, if it is whole. Not asked again after an end, proper or not. */
+    Next next() {
+        if (noRoom) {
+            return broken("The proxy holds as many request bodies as it may (limits.bodies-total). Try again.");
+        }
+        if (!bytes.isReadable() && ended) {
+            return signed ? broken("The stream ended without the signed frame that ends it.") : close();
+        }
+        if (bytes.readableBytes() < PRELUDE_BYTES) {
+            return lacking();
+        }
+        String fault = faultOfPrelude(bytes);
+        if (fault != null) {
+            return broken(fault);
+        }
+        int length = bytes.getInt(bytes.readerIndex());
+        if (bytes.readableBytes() < length) {
+            return lacking();
+        }
+        ByteBuf frame = bytes.readRetainedSlice(length);
+        budget.giveBack(length);
+        if (!isIntact(frame)) {
+            frame.release();
+            return broken("A frame's checksum does not hold.");
+        }
+        return signed ? unwrapped(frame) : new Next.Frame(frame);
+    }
+
+    /**
+     * Takes a frame out of the one with its signature. This is the place to verify that signature, once callers are verified:
+     * the date, the signature and the payload are at hand, and what it is built on is the signature before.
+     */
+    private Next unwrapped(ByteBuf outer) {
+        int headerBytes = outer.getInt(outer.readerIndex() + Integer.BYTES);
+        ByteBuf payload = outer.slice(
+                outer.readerIndex() + PRELUDE_BYTES + headerBytes,
+                outer.readableBytes() - headerBytes - FRAME_BYTES_MIN);
+        SignatureHeaders headers = SignatureHeaders.of(outer.slice(outer.readerIndex() + PRELUDE_BYTES, headerBytes));
+        if (headers == null) {
+            outer.release();
+            return broken("A frame has no :date and :chunk-signature, which a signed request's frames must have.");
+        }
+        if (!payload.isReadable()) {
+            outer.release();
+            return close();
+        }
+        boolean oneFrame = payload.readableBytes() >= FRAME_BYTES_MIN
+                && faultOfPrelude(payload) == null
+                && payload.getInt(payload.readerIndex()) == payload.readableBytes()
+                && isIntact(payload);
+        if (!oneFrame) {
+            outer.release();
+            return broken("A signed frame holds something else than one whole frame.");
+        }
+        // The slice shares the reference count of the frame around it.
+        return new Next.Frame(payload);
+    }
+
+    /** Lets go of what was not taken. */
+    void release() {
+        budget.giveBack(bytes.readableBytes());
+        bytes.release();
+        bytes = Unpooled.EMPTY_BUFFER;
+        closed = true;
+    }
+
+    private Next lacking() {
+        return ended ? broken("The stream ended in the middle of a frame.") : new Next.Nothing();
+    }
+
+    private Next close() {
+        release();
+        return new Next.End();
+    }
+
+    private Next broken(String why) {
+        release();
+        return new Next.Broken(why);
+    }
+
+    private static @Nullable String faultOfPrelude(ByteBuf frame) {
+        int at = frame.readerIndex();
+        if (crc(frame, at, PRELUDE_BYTES - CHECKSUM_BYTES) != frame.getInt(at + PRELUDE_BYTES - CHECKSUM_BYTES)) {
+            return "The checksum of a frame's lengths does not hold.";
+        }
+        int length = frame.getInt(at);
+        int headerBytes = frame.getInt(at + Integer.BYTES);
+        if (length < FRAME_BYTES_MIN || headerBytes < 0 || headerBytes > length - FRAME_BYTES_MIN) {
+            return "A frame's lengths are impossible.";
+        }
+        return length > FRAME_BYTES_MAX
+                ? "A frame of " + length + " bytes is longer than " + FRAME_BYTES_MAX + "; send smaller ones."
+                : null;
+    }
+
+    private static boolean isIntact(ByteBuf frame) {
+        int checked = frame.readableBytes() - CHECKSUM_BYTES;
+        return crc(frame, frame.readerIndex(), checked) == frame.getInt(frame.readerIndex() + checked);
+    }
+
+    private static int crc(ByteBuf bytes, int from, int length) {
+        CRC32 crc = new CRC32();
+        for (ByteBuffer view : bytes.nioBuffers(from, length)) {
+            crc.update(view);
+        }
+        return (int) crc.getValue();
+    }
+}
