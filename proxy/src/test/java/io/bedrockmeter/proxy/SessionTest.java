@@ -5,6 +5,8 @@ import static io.bedrockmeter.proxy.world.World.SUPPORT_KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bedrockmeter.proxy.config.ConfigLoader;
+import io.bedrockmeter.proxy.config.LoadedConfig;
 import io.bedrockmeter.proxy.world.Calls;
 import io.bedrockmeter.proxy.world.Certificate;
 import io.bedrockmeter.proxy.world.Conservation;
@@ -14,12 +16,16 @@ import io.bedrockmeter.proxy.world.RawUpstream;
 import io.bedrockmeter.proxy.world.Row;
 import io.bedrockmeter.proxy.world.Session;
 import io.bedrockmeter.proxy.world.World;
+import io.bedrockmeter.simulator.Simulator;
+import io.bedrockmeter.simulator.SimulatorOptions;
 import io.bedrockmeter.simulator.frames.FrameEncoder;
 import io.bedrockmeter.simulator.script.ErrorAnswer;
 import io.bedrockmeter.simulator.script.Fault;
 import io.bedrockmeter.simulator.script.Script;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -117,6 +123,28 @@ final class SessionTest {
             assertThat(Conservation.settled(world)).singleElement().returns(TWO_TURNS, Row::units);
             assertThat(Conservation.settled(behind)).singleElement().returns(TWO_TURNS, Row::units);
             Conservation.holdsExactly(behind);
+        }
+    }
+
+    @Test
+    void takesFramesOutOfTheirSignaturesWhereAnApiKeyProvesThem() throws IOException {
+        try (Simulator keyed = Simulator.start(SimulatorOptions.defaults().withBearerToken("an-api-key"));
+                World world = World.inFrontOf(keyed.endpoint(), World.Settings.DEFAULT)) {
+            String signing = Files.readString(world.configFile());
+            Path bearing = Files.writeString(
+                    world.configFile().resolveSibling("bearing.yaml"),
+                    signing.replaceFirst("auth: [{]access.*[}]", "auth: {scheme: bearer, token: an-api-key}"));
+            LoadedConfig loaded = new ConfigLoader(Map.of()).load(bearing);
+            world.proxy().reload(((LoadedConfig.Valid) loaded).config());
+
+            Session session = whole(world.async(SEARCH_KEY));
+
+            assertThat(session.call()).succeedsWithin(PATIENCE);
+            assertThat(Conservation.settled(world)).singleElement().returns(TWO_TURNS, Row::units);
+            assertThat(keyed.truth())
+                    .singleElement()
+                    .satisfies(told -> assertThat(told.units()).isEqualTo(TWO_TURNS))
+                    .satisfies(told -> assertThat(told.accessKey()).isEqualTo("bearer"));
         }
     }
 
@@ -385,6 +413,7 @@ final class SessionTest {
 
             world.raw().send(much.bytes());
 
+            await("the session is on its way").until(() -> !world.rows().isEmpty());
             assertThat(Conservation.settled(world))
                     .singleElement()
                     .returns("EXACT", Row::state)
