@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * window of HTTP/2. All of it counts as held in the budget of bodies.
  */
 final class CallerFrames {
-    /** Longest frame. A millisecond of hashing; real ones are a hundredth of it, a piece of sound or of text. */
+    /** Longest frame: two thirds of a millisecond to check and hash. Real ones, a piece of sound or of text, are a hundredth of it. */
     static final int FRAME_BYTES_MAX = 1 << 20;
 
     private static final int PRELUDE_BYTES = 12;
