@@ -48,7 +48,7 @@ final class OpenLoop implements Callers {
     public void ended(CallerConnection connection) {
         Long due = overdueNanos.poll();
         if (due == null) {
-            idle.push(connection);
+            idle.add(connection); // in turn, so that none is idle long enough to be closed
         } else {
             call(connection, due);
         }
