@@ -3,10 +3,11 @@ package io.bedrockmeter.proxy.exchange;
 import io.netty.buffer.ByteBuf;
 
 /**
- * One call, as {@link ExchangeHandler} tells it what its caller does. Sealed: a call whose request is collected before it is
- * forwarded, and one whose request and answer pass at the same time. Confined to one event loop.
+ * One call, as {@link ExchangeHandler} tells it what its caller does. Sealed: a request that is not admitted yet, a call whose
+ * request is collected before it is forwarded, and one whose request and answer pass at the same time. Confined to one event
+ * loop.
  */
-sealed interface Conversation permits Exchange, DuplexExchange {
+sealed interface Conversation permits Ingress, Exchange, DuplexExchange {
     /** A piece of the request's body; owned. */
     void onRequestBody(ByteBuf piece);
 

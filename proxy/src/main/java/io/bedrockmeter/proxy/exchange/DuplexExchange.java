@@ -1,63 +1,51 @@
 package io.bedrockmeter.proxy.exchange;
 
 import io.bedrockmeter.metering.Admission;
-import io.bedrockmeter.metering.AdmittedCall;
-import io.bedrockmeter.metering.Invocation;
-import io.bedrockmeter.metering.Settlement;
 import io.bedrockmeter.metering.ledger.Ending;
-import io.bedrockmeter.metering.ledger.Outcome;
 import io.bedrockmeter.metering.model.ModelRef;
+import io.bedrockmeter.metering.usage.RequestFacts;
 import io.bedrockmeter.metering.usage.RequestReader;
-import io.bedrockmeter.metering.usage.Served;
-import io.bedrockmeter.metering.usage.Usage;
-import io.bedrockmeter.metering.usage.UsageGap;
-import io.bedrockmeter.metering.usage.UsageReader;
-import io.bedrockmeter.metering.usage.UsageReading;
 import io.bedrockmeter.proxy.auth.Caller;
 import io.bedrockmeter.proxy.exchange.DuplexState.AwaitingHead;
 import io.bedrockmeter.proxy.exchange.DuplexState.Connecting;
 import io.bedrockmeter.proxy.exchange.DuplexState.Finished;
 import io.bedrockmeter.proxy.exchange.DuplexState.RecordingIntent;
 import io.bedrockmeter.proxy.exchange.DuplexState.Relaying;
+import io.bedrockmeter.proxy.exchange.DuplexState.Resting;
 import io.bedrockmeter.proxy.exchange.DuplexState.Settling;
 import io.bedrockmeter.proxy.exchange.DuplexState.Talking;
+import io.bedrockmeter.proxy.exchange.DuplexState.Unsettled;
 import io.bedrockmeter.proxy.route.Route;
 import io.bedrockmeter.proxy.signing.FrameSigner;
 import io.bedrockmeter.proxy.upstream.DuplexConnector;
 import io.bedrockmeter.proxy.upstream.DuplexListener;
 import io.bedrockmeter.proxy.upstream.UpstreamStream;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
-import java.net.ProtocolException;
-import java.nio.ByteBuffer;
-import java.time.Instant;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One call whose request and answer are streams of frames that pass at the same time: the same straight line as {@link
- * Exchange}, which has taken its first steps. Confined to one event loop, which both of its connections share.
+ * Exchange}. Confined to one event loop, which both of its connections share.
  *
  * <pre>
- *   step          method              state while it waits     ends early with
- *   ingress       Exchange                                     400 over HTTP/1.1
- *   authenticate  Exchange                                     403
- *   route         Exchange                                     404 400
- *   admit         admit               RecordingIntent          503
- *   sign          onIntentRecorded    Connecting               503
- *   forward       onConnected         AwaitingHead             400 502 504
- *   .. each frame passFrames          AwaitingHead, Relaying   an exception frame, or a reset
- *   tee           onResponseBody      Relaying                 an exception frame, or a reset
- *   meter, price  finish              Settling
- *   record        finish              Settling                 (a ledger that fails breaks the answer off)
- *   publish       conclude            Finished
+ *   step          method                 state while it waits   ends early with
+ *   ingress       Ingress.onRequestHead                         400 over HTTP/1.1
+ *   authenticate  Ingress.onRequestHead                         403
+ *   route         Ingress.route                                 404 400
+ *   admit         admit                  RecordingIntent        503
+ *   sign          onIntentRecorded       Connecting             503
+ *   forward       onConnected            AwaitingHead           400 502 504
+ *   .. each frame passFrames             AwaitingHead, Relaying an exception frame, or a reset
+ *   tee           onResponseBody         Relaying               an exception frame, or a reset
+ *   meter, price  finish                 Settling
+ *   record        finish                 Settling               (a ledger that fails breaks the answer off)
+ *   publish       conclude               Finished
  * </pre>
  *
  * <p>Of the request, nothing is read before the intent is durable, and then no more than Bedrock takes; of the answer no more
@@ -65,46 +53,25 @@ import org.jspecify.annotations.Nullable;
  * the answer is read on, within bounds, for the totals that come last.
  */
 final class DuplexExchange implements Conversation, DuplexListener, DuplexConnector.Acquirer {
-    private static final UsageReading NOTHING_ANSWERED =
-            new UsageReading.Absent(Usage.NONE, UsageGap.NOT_REPORTED, Served.SILENT);
-
-    private static final String STOPPING = "The proxy is stopping.";
-
     /** What a caller says whose every frame is signed. */
     private static final String SIGNED_BY_FRAME = "STREAMING-AWS4-HMAC-SHA256-EVENTS";
 
+    private final Attempt attempt;
     private final ExchangeServices services;
     private final ClientSide client;
-    private final EventLoop loop;
-    private final Deadline deadline;
-    private final Stopwatch stopwatch;
-    private final Instant startedAt;
-    private final String attemptId;
     private final ErrorAnswers answers;
     private final HttpRequest request;
     private final CallerFrames frames;
 
     private DuplexState state = new Finished();
-    private boolean requestWhole;
-    private boolean headSent;
-    private boolean clientLeft;
     private boolean stalled;
-    private int upstreamStatus;
-    private @Nullable String upstreamRequestId;
-    private long bytesOut;
-    private long bytesOutWhenLeft;
 
-    DuplexExchange(
-            ExchangeServices services, ClientSide client, EventLoop loop, Deadline deadline, HttpRequest request) {
-        this.services = services;
-        this.client = client;
-        this.loop = loop;
-        this.deadline = deadline;
-        this.request = request;
-        this.stopwatch = new Stopwatch(services.nanoClock());
-        this.startedAt = services.clock().instant();
-        this.attemptId = services.attemptIds().next();
-        this.answers = new ErrorAnswers(ErrorStyle.AWS, attemptId, services.clock());
+    DuplexExchange(Attempt attempt) {
+        this.attempt = attempt;
+        this.services = attempt.services();
+        this.client = attempt.client();
+        this.answers = attempt.answers();
+        this.request = attempt.request();
         this.frames = new CallerFrames(
                 client.allocator(),
                 services.bodyBudget(),
@@ -113,39 +80,23 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
 
     /** Admit: what a session may cost at most depends on its model alone, because nothing of it is there yet. */
     void admit(Caller caller, Route.Found route, ModelRef model) {
-        stopwatch.requestWhole();
-        deadline.clear();
-        Invocation invocation = new Invocation(
-                attemptId,
-                startedAt,
-                caller.account(),
-                route.operation().operationName(),
-                route.operation().wireFormat(),
-                model,
-                services.region(),
-                route.endpoint(),
-                RequestReader.open(route.operation().wireFormat(), model, request.headers()::get)
-                        .finish(),
-                request.headers().get(ExchangeHeaders.SDK_INVOCATION_ID));
-        switch (services.metering().admit(invocation)) {
+        attempt.admissible();
+        RequestFacts facts = RequestReader.open(route.operation().wireFormat(), model, request.headers()::get)
+                .finish();
+        switch (services.metering().admit(attempt.invocation(caller, route, model, facts))) {
             case Admission.Refused no -> refuse(no.reason().label(), answers.unavailable(no.message()));
             case Admission.Admitted yes -> {
                 state = new RecordingIntent(yes.call(), route.target());
-                onLoop(yes.intentRecorded(), this::onIntentRecorded);
+                attempt.onLoop(yes.intentRecorded(), this::onIntentRecorded);
             }
         }
     }
 
     /** The intent is durable, or could not be made so: sign the head, and open a stream. */
     private void onIntentRecorded(@Nullable Throwable failure) {
-        if (!(state instanceof RecordingIntent recording)) {
-            throw new IllegalStateException("an intent was recorded in state " + state);
-        }
+        RecordingIntent recording = (RecordingIntent) state;
         if (failure != null) {
-            refuse(
-                    "not_recorded",
-                    answers.unavailable(
-                            "The call was not sent because it could not be recorded: " + failure.getMessage()));
+            refuse("not_recorded", answers.notRecorded(failure));
             return;
         }
         Upstream upstream = services.upstream(recording.call().invocation().endpoint());
@@ -159,14 +110,14 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
                         services.clock().instant());
         if (signer == null) {
             finish(
-                    recording.call(),
+                    recording,
                     Ending.UPSTREAM_UNREACHABLE,
                     answers.unavailable(upstream.signer().whyNot()));
-        } else if (clientLeft) {
-            finish(recording.call(), Ending.CLIENT_LEFT_EARLY, null);
+        } else if (attempt.hasClientLeft()) {
+            finish(recording, Ending.CLIENT_LEFT_EARLY, null);
         } else {
             state = new Connecting(recording.call(), recording.target(), headers, signer);
-            upstream.pools().duplexOn(loop).connect(this);
+            upstream.pools().duplexOn(attempt.loop()).connect(this);
         }
     }
 
@@ -191,24 +142,18 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
     @Override
     public void onConnectFailed(Throwable cause) {
         if (state instanceof Connecting connecting) {
-            String host =
-                    services.upstream(connecting.call().invocation().endpoint()).hostHeader();
-            finish(
-                    connecting.call(),
-                    Ending.UPSTREAM_UNREACHABLE,
-                    answers.badGateway("Amazon Bedrock could not be reached at " + host + ": " + cause.getMessage()));
+            finish(connecting, Ending.UPSTREAM_UNREACHABLE, attempt.unreachable(connecting.call(), cause));
         }
     }
 
     @Override
     public void onRequestSent() {
-        headSent = true;
-        stopwatch.sent();
+        attempt.requestSent();
     }
 
     @Override
     public void onRequestBody(ByteBuf piece) {
-        if (clientLeft || state instanceof Settling || state instanceof Finished) {
+        if (attempt.hasClientLeft() || state instanceof Settling || state instanceof Finished) {
             piece.release();
         } else {
             frames.add(piece);
@@ -217,7 +162,7 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
 
     @Override
     public void onRequestEnd() {
-        requestWhole = true;
+        attempt.requestWhole();
         frames.end();
     }
 
@@ -226,8 +171,7 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
         return switch (state) {
             case RecordingIntent waiting -> false;
             case Connecting waiting -> false;
-            case AwaitingHead talking -> passFrames();
-            case Relaying talking -> passFrames();
+            case Talking talking -> passFrames();
             case Settling over -> true;
             case Finished over -> true;
         };
@@ -246,14 +190,14 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
 
     /** Passes on what is there; true if more can be read. */
     private boolean passFrames() {
-        if (!(state instanceof Talking talking) || clientLeft) {
+        if (!(state instanceof Talking talking) || attempt.hasClientLeft()) {
             return true;
         }
         String fault = talking.frames().pass();
         if (fault != null) {
             // Both sides are ended, and what was used until here is recorded.
             talking.upstream().close();
-            finish(talking.call(), Ending.CALLER_PROTOCOL_ERROR, answers.invalid(fault), fault);
+            finish(talking, Ending.CALLER_PROTOCOL_ERROR, answers.invalid(fault), fault);
             return true;
         }
         restartDeadline();
@@ -263,71 +207,27 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
     @Override
     public void onResponseHead(HttpResponse head) {
         AwaitingHead awaiting = (AwaitingHead) state;
-        upstreamStatus = head.status().code();
-        upstreamRequestId = head.headers().get(ExchangeHeaders.REQUEST_ID);
-        UsageReader reader = services.metering().open(awaiting.call(), NettyHeads.of(head));
-        ResponseRelay relay = new ResponseRelay(
-                client,
-                head,
-                attemptId,
-                upstreamStatus == 200 && !clientLeft,
-                false,
-                services.limits().windowBytes());
-        state = new Relaying(awaiting.call(), awaiting.upstream(), awaiting.frames(), reader, relay);
-        if (clientLeft) {
-            relay.discard();
-        }
+        Tee tee = attempt.answered(awaiting.call(), head, head.status().code() == 200, false);
+        state = new Relaying(awaiting.call(), awaiting.upstream(), awaiting.frames(), tee);
     }
 
-    /** Tee: the meter sees each piece, then the caller gets the same buffer. */
+    /** Tee. */
     @Override
     public void onResponseBody(ByteBuf piece) {
         Relaying relaying = (Relaying) state;
-        stopwatch.pieceArrived();
-        bytesOut += piece.readableBytes();
-        for (ByteBuffer view : piece.nioBuffers()) {
-            relaying.reader().read(view);
-        }
-        relaying.relay().piece(piece);
+        attempt.pieceArrived(piece.readableBytes());
+        relaying.tee().piece(piece);
     }
 
     @Override
     public void onUpstreamReadComplete() {
         if (state instanceof Relaying relaying) {
-            relaying.relay().flush();
-            if (clientLeft && bytesOut - bytesOutWhenLeft > services.limits().drainBytesMax()) {
-                cancel(relaying);
+            relaying.tee().flush();
+            if (attempt.isDrainedTooFar()) {
+                giveUp(relaying, Ending.CANCELLED_AFTER_CLIENT_LEFT, null);
             } else {
                 readOn(relaying);
             }
-        }
-    }
-
-    private void readOn(Relaying relaying) {
-        restartDeadline();
-        if (clientLeft || relaying.relay().wantsMore()) {
-            relaying.upstream().read();
-        }
-    }
-
-    @Override
-    public void onResponseEnd() {
-        Relaying relaying = (Relaying) state;
-        // The last frames need not wait for the disk; the end does.
-        relaying.relay().flush();
-        finish(relaying.call(), Ending.COMPLETE, null);
-    }
-
-    @Override
-    public void onUpstreamLost(Throwable cause) {
-        if (state instanceof Talking talking) {
-            Ending ending = !headSent
-                    ? Ending.UPSTREAM_LOST_WHILE_SENDING
-                    : cause instanceof ProtocolException ? Ending.UPSTREAM_PROTOCOL_ERROR : Ending.UPSTREAM_RESET;
-            finish(
-                    talking.call(),
-                    ending,
-                    answers.badGateway("The connection to Amazon Bedrock broke: " + cause.getMessage()));
         }
     }
 
@@ -338,63 +238,70 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
         }
     }
 
+    private void readOn(Relaying relaying) {
+        restartDeadline();
+        if (relaying.tee().wantsMore()) {
+            relaying.upstream().read();
+        }
+    }
+
+    @Override
+    public void onResponseEnd() {
+        Relaying relaying = (Relaying) state;
+        relaying.tee().end();
+        finish(relaying, Ending.COMPLETE, null);
+    }
+
+    @Override
+    public void onUpstreamLost(Throwable cause) {
+        finish((Talking) state, attempt.endingByLoss(cause), answers.broken(cause));
+    }
+
     @Override
     public void onClientLeft() {
-        if (clientLeft) {
+        if (attempt.hasClientLeft()) {
             return;
         }
-        clientLeft = true;
-        bytesOutWhenLeft = bytesOut;
+        attempt.clientLeft();
         switch (state) {
-            case Connecting connecting -> finish(connecting.call(), Ending.CLIENT_LEFT_EARLY, null);
+            case Connecting connecting -> finish(connecting, Ending.CLIENT_LEFT_EARLY, null);
             case AwaitingHead awaiting -> leave(awaiting);
             case Relaying relaying -> {
-                relaying.relay().discard();
+                relaying.tee().discard();
                 leave(relaying);
             }
-            case RecordingIntent waiting -> {}
-            case Settling waiting -> {}
-            case Finished finished -> {}
+            case Resting resting -> {}
         }
     }
 
     /** Ends the session in the caller's place, so that Bedrock ends it too, and tells what it came to. */
     private void leave(Talking talking) {
         if (services.cancelOnDisconnect()) {
-            cancel(talking);
+            giveUp(talking, Ending.CANCELLED_AFTER_CLIENT_LEFT, null);
         } else {
-            deadline.in(services.limits().drainTimeMax().toNanos());
+            attempt.waitFor(services.limits().drainTimeMax());
             talking.frames().end();
             talking.upstream().read();
         }
     }
 
-    private void cancel(Talking talking) {
-        talking.upstream().close();
-        finish(talking.call(), Ending.CANCELLED_AFTER_CLIENT_LEFT, null);
-    }
-
     /** Whatever passes, in either direction, shows that the session lives; but a caller who takes nothing counts as gone. */
     private void restartDeadline() {
-        if (clientLeft) {
+        if (attempt.hasClientLeft() || !(state instanceof Talking talking)) {
             return;
         }
-        long left = services.limits().totalTimeout().toNanos() - stopwatch.elapsedNanos();
-        switch (state) {
-            case AwaitingHead awaiting ->
-                deadline.in(Math.min(services.limits().firstByteTimeout().toNanos(), left));
+        ExchangeLimits limits = services.limits();
+        switch (talking) {
+            case AwaitingHead awaiting -> attempt.waitWithinTotal(limits.firstByteTimeout());
             case Relaying relaying -> {
-                if (relaying.relay().wantsMore()) {
-                    deadline.in(Math.min(services.limits().idleTimeout().toNanos(), left));
+                boolean takes = relaying.tee().wantsMore();
+                if (takes) {
+                    attempt.waitWithinTotal(limits.idleTimeout());
                 } else if (!stalled) {
-                    deadline.in(Math.min(services.limits().writeStallTimeout().toNanos(), left));
+                    attempt.waitWithinTotal(limits.writeStallTimeout());
                 }
-                stalled = !relaying.relay().wantsMore();
+                stalled = !takes;
             }
-            case RecordingIntent waiting -> {}
-            case Connecting waiting -> {}
-            case Settling waiting -> {}
-            case Finished finished -> {}
         }
     }
 
@@ -403,99 +310,58 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
         if (!(state instanceof Talking talking)) {
             return;
         }
-        if (clientLeft) {
-            cancel(talking);
+        if (attempt.hasClientLeft()) {
+            giveUp(talking, Ending.CANCELLED_AFTER_CLIENT_LEFT, null);
         } else if (stalled) {
             onClientLeft();
             client.breakOff();
         } else {
-            talking.upstream().close();
-            finish(talking.call(), Ending.UPSTREAM_TIMEOUT, answers.gatewayTimeout());
+            giveUp(talking, Ending.UPSTREAM_TIMEOUT, answers.gatewayTimeout());
         }
     }
 
     @Override
     public void onDrainLimit() {
         switch (state) {
-            case Talking talking -> {
-                talking.upstream().close();
-                finish(talking.call(), Ending.DRAIN_LIMIT, answers.unavailable(STOPPING));
-            }
-            case Connecting connecting ->
-                finish(connecting.call(), Ending.UPSTREAM_UNREACHABLE, answers.unavailable(STOPPING));
-            case RecordingIntent waiting -> {}
-            case Settling waiting -> {}
-            case Finished finished -> {}
+            case Talking talking -> giveUp(talking, Ending.DRAIN_LIMIT, answers.stopping());
+            case Connecting connecting -> finish(connecting, Ending.UPSTREAM_UNREACHABLE, answers.stopping());
+            case Resting resting -> {}
         }
     }
 
-    private void finish(AdmittedCall call, Ending ending, @Nullable FullHttpResponse insteadOfAnswer) {
+    private void giveUp(Talking talking, Ending ending, @Nullable FullHttpResponse insteadOfAnswer) {
+        talking.upstream().close();
+        finish(talking, ending, insteadOfAnswer);
+    }
+
+    private void finish(Unsettled call, Ending ending, @Nullable FullHttpResponse insteadOfAnswer) {
         finish(call, ending, insteadOfAnswer, null);
     }
 
-    /** Meter, price, record. Called exactly once for each admitted call. */
+    /** Meter, price, record. */
     private void finish(
-            AdmittedCall call,
-            Ending ending,
-            @Nullable FullHttpResponse insteadOfAnswer,
-            @Nullable String callersFault) {
-        deadline.clear();
+            Unsettled call, Ending ending, @Nullable FullHttpResponse insteadOfAnswer, @Nullable String callersFault) {
         frames.release();
-        ResponseRelay relay = null;
-        UsageReading reading = NOTHING_ANSWERED;
-        int bytesToFrameEnd = UsageReader.NO_FRAMES;
-        if (state instanceof Relaying relaying) {
-            relay = relaying.relay();
-            bytesToFrameEnd = relaying.reader().bytesToFrameEnd();
-            reading = relaying.reader().finish(ending == Ending.COMPLETE);
-        }
-        Outcome outcome = new Outcome(
-                ending,
-                upstreamStatus,
-                clientLeft,
-                services.clock().instant(),
-                bytesOut,
-                upstreamRequestId,
-                stopwatch.timings());
+        Tee tee = call instanceof Relaying relaying ? relaying.tee() : null;
         state = new Settling();
-        Settlement settlement = services.metering().settle(call, reading, outcome);
-        Conclusion conclusion = new Conclusion(
-                settlement, ending, relay, insteadOfAnswer, ErrorStyle.AWS, bytesToFrameEnd, callersFault);
-        onLoop(settlement.recorded(), failure -> conclude(conclusion, failure));
+        Conclusion conclusion = attempt.settle(call.call(), tee, ending, insteadOfAnswer, callersFault);
+        attempt.onLoop(conclusion.settlement().recorded(), failure -> conclude(conclusion, failure));
     }
 
-    /** The entry is durable and published, or could not be: now the answer may end. */
+    /** Publish. The entry is durable and the meters show it, or it could not be made so: now the answer may end. */
     private void conclude(Conclusion conclusion, @Nullable Throwable failure) {
-        over();
-        conclusion.tell(client, clientLeft, failure == null, requestWhole, answers);
+        state = new Finished();
+        attempt.tell(conclusion, failure);
     }
 
     private void refuse(String reason, FullHttpResponse answer) {
-        services.metering().countRefusal(reason);
         frames.release();
-        over();
-        if (clientLeft) {
-            answer.release();
-        } else {
-            client.answer(answer, requestWhole);
-        }
+        state = new Finished();
+        attempt.refuse(reason, answer);
     }
 
     @Override
     public boolean isOver() {
         return state instanceof Finished;
-    }
-
-    private void over() {
-        state = new Finished();
-        deadline.clear();
-        if (clientLeft) {
-            deadline.cancel();
-        }
-    }
-
-    /** Runs an action on this exchange's loop when a stage completes, with the failure if it failed. */
-    private void onLoop(CompletionStage<Void> stage, Consumer<@Nullable Throwable> action) {
-        stage.whenComplete((nothing, failure) -> loop.execute(() -> action.accept(failure)));
     }
 }

@@ -50,6 +50,21 @@ record ErrorAnswers(ErrorStyle style, String attemptId, InstantSource clock) {
         return of(HttpResponseStatus.SERVICE_UNAVAILABLE, UNAVAILABLE, message);
     }
 
+    /** The proxy takes nothing more, and finishes nothing more. */
+    FullHttpResponse stopping() {
+        return unavailable("The proxy is stopping.");
+    }
+
+    /** The call's intent is not durable. */
+    FullHttpResponse notRecorded(Throwable cause) {
+        return unavailable("The call was not sent because it could not be recorded: " + cause.getMessage());
+    }
+
+    /** The connection to Bedrock is gone before the answer was whole. */
+    FullHttpResponse broken(Throwable cause) {
+        return badGateway("The connection to Amazon Bedrock broke: " + cause.getMessage());
+    }
+
     /** Bedrock could not be reached, or broke off. */
     FullHttpResponse badGateway(String message) {
         return of(HttpResponseStatus.BAD_GATEWAY, UNAVAILABLE, message);

@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns what Netty reports about a caller into calls on an {@link Exchange}, and the other way round. One for each connection
+ * Turns what Netty reports about a caller into calls on a {@link Conversation}, and the other way round. One for each connection
  * of HTTP/1.1, and one for each stream of HTTP/2. Decides nothing.
  *
  * <p>{@code autoRead} is off. One read is kept open all the time, so that a caller's leaving is seen at once, unless what was
@@ -119,8 +119,8 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
         if (message instanceof HttpRequest request) {
             requestWhole = false;
             keepConnection = HttpUtil.isKeepAlive(request);
-            Exchange opened =
-                    new Exchange(services.get(), this, context().channel().eventLoop(), deadline(), request);
+            Ingress opened = new Ingress(
+                    new Attempt(services.get(), this, context().channel().eventLoop(), deadline(), request));
             exchange = opened;
             opened.onRequestHead();
         }

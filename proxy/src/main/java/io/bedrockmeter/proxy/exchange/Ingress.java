@@ -1,0 +1,252 @@
+package io.bedrockmeter.proxy.exchange;
+
+import io.bedrockmeter.metering.model.ModelRef;
+import io.bedrockmeter.metering.usage.RequestFacts;
+import io.bedrockmeter.metering.usage.RequestReader;
+import io.bedrockmeter.proxy.auth.Authentication;
+import io.bedrockmeter.proxy.auth.Caller;
+import io.bedrockmeter.proxy.exchange.IngressState.Finished;
+import io.bedrockmeter.proxy.exchange.IngressState.Head;
+import io.bedrockmeter.proxy.exchange.IngressState.Receiving;
+import io.bedrockmeter.proxy.exchange.IngressState.Refusing;
+import io.bedrockmeter.proxy.route.Route;
+import io.bedrockmeter.proxy.route.Router;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request before it is admitted: the first three of the ten steps of {@link Exchange}. Nothing is spent here and nothing
+ * recorded, so it ends in one of two ways: it is handed over, or its caller is told why not. Confined to one event loop.
+ */
+final class Ingress implements Conversation {
+    private static final String ASYNC_IS_OFF =
+            "Asynchronous invocations are not served by this proxy: their jobs write to S3"
+                    + " with the proxy's own rights, and everybody would see the jobs of all. Call Amazon Bedrock directly for them.";
+
+    private static final String NEEDS_HTTP2 =
+            "This operation sends and receives at the same time, which takes HTTP/2; over HTTP/1.1 it cannot be called.";
+
+    private static final String NO_ROOM =
+            "The proxy holds as many request bodies as it may (limits.bodies-total). Try again.";
+
+    private final Attempt attempt;
+    private final ExchangeServices services;
+    private final ClientSide client;
+    private final ErrorAnswers answers;
+    private final HttpRequest request;
+
+    private IngressState state = new Head();
+
+    Ingress(Attempt attempt) {
+        this.attempt = attempt;
+        this.services = attempt.services();
+        this.client = attempt.client();
+        this.answers = attempt.answers();
+        this.request = attempt.request();
+    }
+
+    /** Authenticate, route: what the head alone can decide. */
+    void onRequestHead() {
+        switch (services.authenticator().authenticate(NettyHeads.of(request))) {
+            case Authentication.Rejected no ->
+                refuse("unauthenticated", answers.unauthenticated(no.errorType(), no.message()));
+            case Authentication.Accepted yes -> route(yes.caller());
+        }
+    }
+
+    private void route(Caller caller) {
+        String host = request.headers().get(HttpHeaderNames.HOST);
+        switch (Router.route(request.method().name(), request.uri(), caller.signedFor(), host)) {
+            case Route.Unknown no -> refuse("unknown_operation", answers.unknownOperation(no.why()));
+            case Route.Malformed no -> refuse("malformed_model", answers.invalid(no.why()));
+            case Route.Found yes -> {
+                if (yes.operation().isAboutAsyncJobs()) {
+                    refuse("switched_off", answers.switchedOff(ASYNC_IS_OFF));
+                } else if (yes.operation().isBidirectional()) {
+                    talk(caller, yes);
+                } else {
+                    receive(caller, yes);
+                }
+            }
+        }
+    }
+
+    /** Hands over to an exchange in both directions, which takes the body as it comes. */
+    private void talk(Caller caller, Route.Found route) {
+        ModelRef model = route.model();
+        if (model == null || !client.isHttp2()) {
+            refuseAtOnce("needs_http2", answers.invalid(NEEDS_HTTP2));
+            return;
+        }
+        state = new Finished();
+        DuplexExchange successor = new DuplexExchange(attempt);
+        client.handOver(successor);
+        successor.admit(caller, route, model);
+    }
+
+    private void receive(Caller caller, Route.Found route) {
+        long bytesMax = services.limits().bodyBytesMax();
+        if (HttpUtil.getContentLength(request, -1L) > bytesMax) {
+            refuseTooLarge();
+            return;
+        }
+        RequestReader reader =
+                RequestReader.open(route.operation().wireFormat(), route.model(), request.headers()::get);
+        state = new Receiving(
+                caller, route, new RequestCollector(client.allocator(), services.bodyBudget(), bytesMax, reader));
+        attempt.waitFor(services.limits().bodyTimeout());
+        if (HttpUtil.is100ContinueExpected(request)) {
+            client.write(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+            client.flush();
+        }
+    }
+
+    @Override
+    public void onRequestBody(ByteBuf piece) {
+        if (!(state instanceof Receiving receiving)) {
+            piece.release();
+            return;
+        }
+        switch (receiving.body().add(piece)) {
+            case OK -> {}
+            case TOO_LARGE -> refuseTooLarge();
+            case NO_ROOM -> refuse("bodies_total", answers.unavailable(NO_ROOM));
+        }
+    }
+
+    @Override
+    public void onRequestEnd() {
+        attempt.requestWhole();
+        switch (state) {
+            case Receiving receiving -> handOver(receiving);
+            case Refusing refusing -> answer(refusing.answer());
+            case Head head -> {}
+            case Finished finished -> {}
+        }
+    }
+
+    private void handOver(Receiving receiving) {
+        attempt.waitNoLonger();
+        attempt.admissible();
+        RequestFacts facts = receiving.body().facts();
+        ModelRef model = modelOf(receiving.route(), facts);
+        if (model == null) {
+            refuse("malformed_model", answers.invalid("The request's body names no model that can be one."));
+            return;
+        }
+        state = new Finished();
+        Exchange successor = new Exchange(attempt);
+        client.handOver(successor);
+        successor.admit(receiving, model, facts);
+    }
+
+    private static @Nullable ModelRef modelOf(Route.Found route, RequestFacts facts) {
+        String named = facts.model();
+        if (route.model() != null || named == null) {
+            return route.model();
+        }
+        return Router.modelNamed(named);
+    }
+
+    @Override
+    public boolean onRequestReadComplete() {
+        return true;
+    }
+
+    @Override
+    public void onClientWritabilityChanged() {
+        // There is nothing to send yet.
+    }
+
+    @Override
+    public void onClientLeft() {
+        attempt.clientLeft();
+        switch (state) {
+            case Receiving receiving -> {
+                receiving.body().release();
+                over();
+            }
+            case Refusing refusing -> answer(refusing.answer());
+            case Head head -> over();
+            case Finished finished -> {}
+        }
+    }
+
+    @Override
+    public void onDeadline() {
+        switch (state) {
+            case Receiving receiving ->
+                refuseAtOnce(
+                        "body_timeout",
+                        answers.bodyTooSlow(services.limits().bodyTimeout().toSeconds()));
+            case Refusing refusing -> answer(refusing.answer());
+            case Head head -> {}
+            case Finished finished -> {}
+        }
+    }
+
+    @Override
+    public void onDrainLimit() {
+        switch (state) {
+            case Receiving receiving -> refuseAtOnce("stopping", answers.stopping());
+            case Refusing refusing -> answer(refusing.answer());
+            case Head head -> {}
+            case Finished finished -> {}
+        }
+    }
+
+    /**
+     * Refuses the request as soon as it is whole, so that the answer can be read; at once where the caller waits to be asked for
+     * the body.
+     */
+    private void refuse(String reason, FullHttpResponse answer) {
+        boolean waitsToBeAsked = state instanceof Head && HttpUtil.is100ContinueExpected(request);
+        if (attempt.isRequestWhole() || waitsToBeAsked) {
+            refuseAtOnce(reason, answer);
+            return;
+        }
+        services.metering().countRefusal(reason);
+        releaseBody();
+        state = new Refusing(answer);
+        attempt.waitFor(services.limits().bodyTimeout());
+    }
+
+    private void refuseTooLarge() {
+        refuseAtOnce("body_too_large", answers.tooLarge(services.limits().bodyBytesMax()));
+    }
+
+    /** Refuses the request now, whatever of it is still to come. */
+    private void refuseAtOnce(String reason, FullHttpResponse answer) {
+        releaseBody();
+        state = new Finished();
+        attempt.refuse(reason, answer);
+    }
+
+    private void releaseBody() {
+        if (state instanceof Receiving receiving) {
+            receiving.body().release();
+        }
+    }
+
+    private void answer(FullHttpResponse answer) {
+        state = new Finished();
+        attempt.answer(answer);
+    }
+
+    private void over() {
+        state = new Finished();
+        attempt.over();
+    }
+
+    @Override
+    public boolean isOver() {
+        return state instanceof Finished;
+    }
+}

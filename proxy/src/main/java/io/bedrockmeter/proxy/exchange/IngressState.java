@@ -1,0 +1,20 @@
+package io.bedrockmeter.proxy.exchange;
+
+import io.bedrockmeter.proxy.auth.Caller;
+import io.bedrockmeter.proxy.route.Route;
+import io.netty.handler.codec.http.FullHttpResponse;
+
+/** Where a request stands that is not admitted yet. Each state holds what is known there, and nothing else. */
+sealed interface IngressState {
+    /** There is its head. */
+    record Head() implements IngressState {}
+
+    /** Its body is arriving. */
+    record Receiving(Caller caller, Route.Found route, RequestCollector body) implements IngressState {}
+
+    /** It is refused; the rest of its body is thrown away so that the answer can be read. */
+    record Refusing(FullHttpResponse answer) implements IngressState {}
+
+    /** It is answered, given up, or handed over: nothing more will happen here. */
+    record Finished() implements IngressState {}
+}

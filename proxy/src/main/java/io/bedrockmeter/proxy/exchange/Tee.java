@@ -1,0 +1,86 @@
+package io.bedrockmeter.proxy.exchange;
+
+import io.bedrockmeter.metering.usage.UsageReader;
+import io.bedrockmeter.metering.usage.UsageReading;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an answer forks: the meter sees each piece, then the caller gets the same buffer. Confined to one event loop.
+ *
+ * <p>Released by {@link #finish} and by whatever the relay ends with.
+ */
+final class Tee {
+    private final UsageReader reader;
+    private final ResponseRelay relay;
+    private final @Nullable StreamUsage streamUsage;
+
+    /**
+     * A fork at the beginning of an answer.
+     *
+     * @param streamUsage what keeps from the caller what it has not asked for; null if nothing need be kept
+     */
+    Tee(UsageReader reader, ResponseRelay relay, @Nullable StreamUsage streamUsage) {
+        this.reader = reader;
+        this.relay = relay;
+        this.streamUsage = streamUsage;
+    }
+
+    /** Shows a piece to the meter and passes it on; owns it. */
+    void piece(ByteBuf piece) {
+        if (piece.nioBufferCount() == 1) {
+            reader.read(piece.nioBuffer());
+        } else {
+            for (ByteBuffer view : piece.nioBuffers()) {
+                reader.read(view);
+            }
+        }
+        relay.piece(streamUsage == null ? piece : streamUsage.withoutAnswer(piece));
+    }
+
+    /** Sends what was passed on since the last time. */
+    void flush() {
+        relay.flush();
+    }
+
+    /** The last piece has come. It need not wait for the disk; the end that follows does. */
+    void end() {
+        if (streamUsage != null) {
+            relay.piece(streamUsage.rest());
+        }
+        relay.flush();
+    }
+
+    /** Whether another piece can be taken without anything piling up. */
+    boolean wantsMore() {
+        return relay.wantsMore();
+    }
+
+    /** The caller is gone: only the meter sees what is still to come. */
+    void discard() {
+        relay.discard();
+    }
+
+    /** Where the stream stands, see {@link UsageReader#bytesToFrameEnd}. */
+    int bytesToFrameEnd() {
+        return reader.bytesToFrameEnd();
+    }
+
+    /**
+     * What the meter read. Called once; nothing can be passed on any more.
+     *
+     * @param whole whether the answer came to its end
+     */
+    UsageReading finish(boolean whole) {
+        if (streamUsage != null) {
+            streamUsage.rest().release();
+        }
+        return reader.finish(whole);
+    }
+
+    /** The caller's side of the fork. */
+    ResponseRelay relay() {
+        return relay;
+    }
+}
