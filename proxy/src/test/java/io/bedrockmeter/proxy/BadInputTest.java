@@ -106,6 +106,9 @@ final class BadInputTest {
                         "POST " + CONVERSE + " HTTP/1.1\r\nHost: a:b\r\n" + sized(BODY)),
                 malformed("an absolute target", 400, post("http://other" + CONVERSE) + sized(BODY)),
                 malformed("a fragment", 400, post(CONVERSE + "#x") + sized(BODY)),
+                malformed("a space before the method", 400, " " + post(CONVERSE) + sized(BODY)),
+                malformed("a line feed before the method", 400, "\n" + post(CONVERSE) + sized(BODY)),
+                malformed("two empty lines before the method", 400, "\r\n\r\n" + post(CONVERSE) + sized(BODY)),
                 malformed("two spaces before the target", 400, post(" " + CONVERSE) + sized(BODY)),
                 malformed("two spaces before the protocol", 400, post(CONVERSE + " ") + sized(BODY)),
                 malformed(
@@ -215,6 +218,18 @@ final class BadInputTest {
         assertThat(answers).extracting(RawResponse::status).containsExactly(200, 405);
         assertThat(client.readAll()).isEmpty();
         assertThat(newRows()).hasSize(1);
+    }
+
+    @Test
+    void forgivesOneEmptyLineInFrontOfEachRequestAndNothingElse() {
+        RawClient client = world.raw();
+
+        client.send("\r\n" + Calls.rawConverse() + "\r\n" + Calls.rawConverse() + " " + Calls.rawConverse());
+        List<RawResponse> answers = List.of(client.response(), client.response(), client.response());
+
+        assertThat(answers).extracting(RawResponse::status).containsExactly(200, 200, 400);
+        assertThat(client.readAll()).isEmpty();
+        assertThat(newRows()).hasSize(2);
     }
 
     @Test

@@ -1,6 +1,10 @@
 package io.bedrockmeter.proxy.server;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.CombinedChannelDuplexHandler;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpConstants;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
@@ -9,15 +13,18 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.util.ArrayDeque;
+import java.util.List;
 
 /**
- * HTTP/1.1 of a server, strict where Netty's own codec forgives: the words of a request line are parted by one space each, and
- * the protocol is written in capitals. Another party in front may read a line that is not so in another way. Confined to its
- * event loop.
+ * HTTP/1.1 of a server, strict where Netty's own codec forgives: a request begins with its method, after one empty line at most
+ * (RFC 9112 §2.2), the words of its line are parted by one space each, and the protocol is written in capitals. Another party in
+ * front may read what is not so in another way. Confined to its event loop.
  */
 final class Http1Codec extends CombinedChannelDuplexHandler<HttpRequestDecoder, HttpResponseEncoder> {
     private static final String PROTOCOL = "HTTP/";
+    private static final int DELETE = 0x7f;
 
     /** Of the requests not answered yet, in their order: an answer to HEAD has no body, whatever its head says. */
     private final ArrayDeque<HttpMethod> unanswered = new ArrayDeque<>(4);
@@ -27,10 +34,61 @@ final class Http1Codec extends CombinedChannelDuplexHandler<HttpRequestDecoder, 
     }
 
     private final class StrictDecoder extends HttpRequestDecoder {
+        private boolean betweenRequests = true;
+        private boolean emptyLineSeen;
+        private boolean broken;
         private int previousEnd;
 
         StrictDecoder(HttpDecoderConfig config) {
             super(config);
+        }
+
+        @Override
+        protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
+            if (broken) {
+                in.skipBytes(in.readableBytes());
+            } else if (!betweenRequests || begins(in, out)) {
+                super.decode(context, in, out);
+                seeEnd(out);
+            }
+        }
+
+        private void seeEnd(List<Object> out) {
+            if (!out.isEmpty() && out.get(out.size() - 1) instanceof LastHttpContent end) {
+                betweenRequests = true;
+                emptyLineSeen = false;
+                broken = end.decoderResult().isFailure();
+            }
+        }
+
+        /** Whether a request begins here; if not, there is too little to tell, or what is there is none. */
+        private boolean begins(ByteBuf in, List<Object> out) {
+            while (in.isReadable()) {
+                int first = in.getUnsignedByte(in.readerIndex());
+                if (first > ' ' && first != DELETE) {
+                    betweenRequests = false;
+                    return true;
+                }
+                if (first == HttpConstants.CR && in.readableBytes() == 1) {
+                    return false;
+                }
+                boolean emptyLine = first == HttpConstants.CR && in.getByte(in.readerIndex() + 1) == HttpConstants.LF;
+                if (!emptyLine || emptyLineSeen) {
+                    refuse(in, out);
+                    return false;
+                }
+                in.skipBytes(2);
+                emptyLineSeen = true;
+            }
+            return false;
+        }
+
+        private void refuse(ByteBuf in, List<Object> out) {
+            broken = true;
+            in.skipBytes(in.readableBytes());
+            HttpMessage none = createInvalidMessage();
+            none.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("no request begins like this")));
+            out.add(none);
         }
 
         @Override
