@@ -36,7 +36,20 @@ final class Tee {
                 reader.read(view);
             }
         }
-        relay.piece(streamUsage == null ? piece : streamUsage.withoutAnswer(piece));
+        if (streamUsage == null) {
+            relay.piece(piece);
+        } else {
+            pass(streamUsage.withoutAnswer(piece));
+        }
+    }
+
+    /** Passes on what is left of a piece, if anything is: a client may take empty frames for an attack. */
+    private void pass(ByteBuf left) {
+        if (left.isReadable()) {
+            relay.piece(left);
+        } else {
+            left.release();
+        }
     }
 
     /** Sends what was passed on since the last time. */
@@ -47,7 +60,7 @@ final class Tee {
     /** The last piece has come. It need not wait for the disk; the end that follows does. */
     void end() {
         if (streamUsage != null) {
-            relay.piece(streamUsage.rest());
+            pass(streamUsage.rest());
         }
         relay.flush();
     }

@@ -10,6 +10,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,14 +67,48 @@ final class StreamUsageTest {
         assertThat(passed).isEqualTo("data: {\"choices\":[{}]");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 1_000, StreamUsage.EVENT_BYTES_MAX, StreamUsage.EVENT_BYTES_MAX + 10})
+    void passesAnEventThatIsTooLongAndAllThatFollowsIt(int cut) {
+        String stream = STREAM + "data: " + "x".repeat(StreamUsage.EVENT_BYTES_MAX) + "\n\n" + STREAM;
+
+        String passed = pass(stream.getBytes(StandardCharsets.UTF_8), cut);
+
+        assertThat(passed).isEqualTo(WITHOUT + stream.substring(STREAM.length()));
+    }
+
     @Test
-    void passesAllThatFollowsAnEventWithoutEnd() {
-        String huge = "data: " + "x".repeat(1 << 20);
-        String stream = huge + STREAM;
+    void takesTheLongestEventThatItMay() {
+        String beginning = "data: {\"pad\":\"";
+        String end = "\",\"usage\":null}\n\n";
+        int padding = StreamUsage.EVENT_BYTES_MAX - beginning.length() - end.length();
+        String longest = beginning + "x".repeat(padding) + end;
 
-        String passed = pass(stream.getBytes(StandardCharsets.UTF_8), huge.length());
+        String passed = pass((longest + STREAM).getBytes(StandardCharsets.UTF_8), 7);
 
-        assertThat(passed).isEqualTo(stream);
+        assertThat(passed).isEqualTo(longest.replace(",\"usage\":null", "") + WITHOUT);
+    }
+
+    /** An event that comes in many pieces must not be searched or copied anew with each. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 16, 1_024, 16 * 1_024})
+    void touchesEachByteAFewTimesHoweverTheStreamIsCut(int pieceBytes) {
+        String event = "data: {\"pad\":\"" + "some words\\n".repeat(5_000) + "\",\"usage\":null}\n\n";
+        byte[] stream = event.repeat(4).getBytes(StandardCharsets.UTF_8);
+        CountingAllocator counting = new CountingAllocator();
+        StreamUsage usage = new StreamUsage(counting);
+
+        long passed = 0;
+        for (int at = 0; at < stream.length; at += pieceBytes) {
+            ByteBuf piece = counting.of(Arrays.copyOfRange(stream, at, Math.min(at + pieceBytes, stream.length)));
+            ByteBuf left = usage.withoutAnswer(piece);
+            passed += left.readableBytes();
+            left.release();
+        }
+
+        assertThat(passed).isEqualTo(stream.length - 4L * ",\"usage\":null".length());
+        // Searched, kept, doubled in length at most twice over, read as text, written.
+        assertThat(counting.touched()).isBetween(2L * stream.length, 12L * stream.length);
     }
 
     @Test
