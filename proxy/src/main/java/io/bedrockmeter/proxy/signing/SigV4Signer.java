@@ -4,19 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
-import io.netty.util.concurrent.FastThreadLocal;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.Iterator;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Supplier;
-import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
@@ -37,14 +28,6 @@ public final class SigV4Signer implements RequestSigner {
     private static final AsciiString CONTENT_SHA256 = AsciiString.cached("x-amz-content-sha256");
     private static final AsciiString SECURITY_TOKEN = AsciiString.cached("x-amz-security-token");
     private static final HexFormat HEX = HexFormat.of();
-    private static final HexFormat UPPER_HEX = HexFormat.of().withUpperCase();
-
-    private static final FastThreadLocal<Workbench> WORKBENCH = new FastThreadLocal<>() {
-        @Override
-        protected Workbench initialValue() throws GeneralSecurityException {
-            return new Workbench();
-        }
-    };
 
     private final Supplier<@Nullable CredentialsSnapshot> credentials;
     private final Supplier<String> failure;
@@ -102,7 +85,7 @@ public final class SigV4Signer implements RequestSigner {
     byte[] ofFrame(CredentialsSnapshot who, Instant at, String prior, ByteBuf headers, ByteBuf payload) {
         String timestamp = AmzDate.format(at);
         String day = timestamp.substring(0, 8);
-        Workbench bench = WORKBENCH.get();
+        Workbench bench = Workbench.ofThisThread();
         String toSign = FRAME_ALGORITHM + "\n" + timestamp + "\n" + scope(day) + "\n" + prior + "\n"
                 + bench.hashOf(headers) + "\n" + bench.hashOf(payload);
         return bench.hmac(keyFor(who, day, bench).key(), toSign);
@@ -125,14 +108,14 @@ public final class SigV4Signer implements RequestSigner {
         }
         String day = timestamp.substring(0, 8);
         String scope = scope(day);
-        Workbench bench = WORKBENCH.get();
-        String signedHeaders = bench.canonicalRequest(method, rawTarget, headers, bodySha256Hex);
-        String toSign = ALGORITHM + "\n" + timestamp + "\n" + scope + "\n" + bench.hashOfCanonicalRequest();
+        Workbench bench = Workbench.ofThisThread();
+        CanonicalRequest canonical = bench.canonicalRequest(method, rawTarget, headers, bodySha256Hex);
+        String toSign = ALGORITHM + "\n" + timestamp + "\n" + scope + "\n" + canonical.hash();
         String signature = HEX.formatHex(bench.hmac(keyFor(who, day, bench).key(), toSign));
         headers.set(
                 HttpHeaderNames.AUTHORIZATION,
-                ALGORITHM + " Credential=" + who.accessKeyId() + "/" + scope + ", SignedHeaders=" + signedHeaders
-                        + ", Signature=" + signature);
+                ALGORITHM + " Credential=" + who.accessKeyId() + "/" + scope + ", SignedHeaders="
+                        + canonical.signedHeaders() + ", Signature=" + signature);
         return signature;
     }
 
@@ -168,105 +151,6 @@ public final class SigV4Signer implements RequestSigner {
         @Override
         public String toString() {
             return "DayKey[" + day + "]";
-        }
-    }
-
-    /** Reused buffers and digests of one thread. */
-    private static final class Workbench {
-        private final StringBuilder text = new StringBuilder(1024);
-        private final TreeMap<String, String> signed = new TreeMap<>();
-        private final MessageDigest sha256;
-        private final Mac mac;
-
-        Workbench() throws GeneralSecurityException {
-            sha256 = MessageDigest.getInstance("SHA-256");
-            mac = Mac.getInstance("HmacSHA256");
-        }
-
-        /** Writes the canonical request into {@link #text} and returns the list of signed headers. */
-        String canonicalRequest(String method, String rawTarget, HttpHeaders headers, String bodySha256Hex) {
-            collectSignedHeaders(headers);
-            text.setLength(0);
-            text.append(method).append('\n');
-            int query = rawTarget.indexOf('?');
-            appendEncoded(query < 0 ? rawTarget : rawTarget.substring(0, query));
-            text.append('\n');
-            if (query >= 0) {
-                text.append(CanonicalQuery.of(rawTarget.substring(query + 1)));
-            }
-            text.append('\n');
-            StringBuilder names = new StringBuilder(128);
-            for (Map.Entry<String, String> header : signed.entrySet()) {
-                text.append(header.getKey()).append(':');
-                appendTrimmed(header.getValue());
-                text.append('\n');
-                names.append(names.isEmpty() ? "" : ";").append(header.getKey());
-            }
-            text.append('\n').append(names).append('\n').append(bodySha256Hex);
-            return names.toString();
-        }
-
-        String hashOfCanonicalRequest() {
-            return HEX.formatHex(sha256.digest(text.toString().getBytes(StandardCharsets.UTF_8)));
-        }
-
-        String hashOf(ByteBuf bytes) {
-            for (ByteBuffer view : bytes.nioBuffers()) {
-                sha256.update(view);
-            }
-            return HEX.formatHex(sha256.digest());
-        }
-
-        byte[] hmac(SecretKeySpec key, String message) {
-            try {
-                mac.init(key);
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("HmacSHA256 refused a key of its own kind", e);
-            }
-            return mac.doFinal(message.getBytes(StandardCharsets.UTF_8));
-        }
-
-        private void collectSignedHeaders(HttpHeaders headers) {
-            signed.clear();
-            Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence();
-            while (all.hasNext()) {
-                Map.Entry<CharSequence, CharSequence> header = all.next();
-                String name = header.getKey().toString().toLowerCase(Locale.ROOT);
-                boolean sign = name.equals("host") || name.equals("content-type") || name.startsWith("x-amz");
-                if (sign && !name.equals("x-amzn-trace-id")) {
-                    signed.merge(name, header.getValue().toString(), (first, next) -> first + "," + next);
-                }
-            }
-        }
-
-        private void appendEncoded(String rawPath) {
-            for (int i = 0; i < rawPath.length(); i++) {
-                char c = rawPath.charAt(i);
-                boolean plain = c < 0x80 && Character.isLetterOrDigit(c);
-                if (plain || c == '/' || c == '-' || c == '.' || c == '_' || c == '~') {
-                    text.append(c);
-                } else {
-                    text.append('%').append(UPPER_HEX.toHexDigits((byte) c));
-                }
-            }
-        }
-
-        /** The value without spaces around it, and with runs of spaces inside it made one. */
-        private void appendTrimmed(String value) {
-            boolean space = false;
-            int start = text.length();
-            for (int i = 0; i < value.length(); i++) {
-                char c = value.charAt(i);
-                if (c == ' ' || c == '\t') {
-                    space = text.length() > start;
-                } else {
-                    if (space) {
-                        text.append(' ');
-                        space = false;
-                    }
-                    text.append(c);
-                }
-            }
         }
     }
 }
