@@ -14,7 +14,6 @@ import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +26,6 @@ final class RequestGuard extends ChannelInboundHandlerAdapter {
 
     /** Where the codec of HTTP/2 puts the pseudo-header. */
     private static final AsciiString SCHEME = HttpConversionUtil.ExtensionHeaderNames.SCHEME.text();
-
-    private static final Pattern HOST = Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[A-Fa-f0-9:.]+])(?::[0-9]{1,5})?");
 
     private final ServerLimits limits;
 
@@ -113,7 +110,7 @@ final class RequestGuard extends ChannelInboundHandlerAdapter {
     }
 
     private static boolean isOneHost(List<String> hosts) {
-        return hosts.size() == 1 && HOST.matcher(hosts.get(0)).matches();
+        return hosts.size() == 1 && HostValue.isPlain(hosts.get(0));
     }
 
     private static MalformedRequest bad(String message) {
