@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -72,6 +73,7 @@ final class Families {
 
     private static final List<Family> ALL = load();
     private static final Family GENERIC = ALL.getFirst();
+    private static final Prefix[][] BY_FIRST_LETTER = byFirstLetter();
 
     private Families() {}
 
@@ -90,19 +92,36 @@ final class Families {
         return ALL;
     }
 
+    /** The family with the longest beginning that the id has. */
     private static Family ofId(String id) {
-        Family best = GENERIC;
-        int length = 0;
-        for (Family family : ALL) {
-            for (String prefix : family.ids()) {
-                if (prefix.length() > length && id.startsWith(prefix)) {
-                    best = family;
-                    length = prefix.length();
+        int letter = id.isEmpty() ? 0 : id.charAt(0);
+        if (letter < BY_FIRST_LETTER.length) {
+            for (Prefix prefix : BY_FIRST_LETTER[letter]) {
+                if (id.startsWith(prefix.text())) {
+                    return prefix.family();
                 }
             }
         }
-        return best;
+        return GENERIC;
     }
+
+    /** All beginnings of ids, longest first, by their first letter. */
+    private static Prefix[][] byFirstLetter() {
+        List<Prefix> all = ALL.stream()
+                .flatMap(family -> family.ids().stream().map(id -> new Prefix(id, family)))
+                .sorted(Comparator.comparingInt(prefix -> -prefix.text().length()))
+                .toList();
+        Prefix[][] byLetter = new Prefix[128][];
+        for (int letter = 0; letter < byLetter.length; letter++) {
+            char first = (char) letter;
+            byLetter[letter] = all.stream()
+                    .filter(prefix -> prefix.text().charAt(0) == first)
+                    .toArray(Prefix[]::new);
+        }
+        return byLetter;
+    }
+
+    private record Prefix(String text, Family family) {}
 
     private static List<Family> load() {
         JsonMapper mapper = JsonMapper.builder().build();
