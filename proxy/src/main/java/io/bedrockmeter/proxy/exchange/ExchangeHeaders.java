@@ -7,9 +7,8 @@ import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.AsciiString;
-import java.util.Arrays;
 import java.util.Iterator;
-import java.util.List;
+import java.util.Map;
 
 /**
  * Which headers pass. Towards Bedrock only those on a list, so that nothing a caller adds can change what is called or who
@@ -28,7 +27,7 @@ final class ExchangeHeaders {
     static final long LENGTH_UNKNOWN = -1;
 
     /** Request headers that mean something to Bedrock Runtime (its service model), and those that identify an SDK's call. */
-    private static final List<AsciiString> FORWARDED = names(
+    private static final HeaderNames FORWARDED = HeaderNames.of(
             "accept",
             "content-type",
             "user-agent",
@@ -53,7 +52,7 @@ final class ExchangeHeaders {
             "idempotency-key");
 
     /** Response headers of one connection, not of the answer (RFC 9110 §7.6.1), framing, and our own. */
-    private static final List<AsciiString> OF_A_CONNECTION = names(
+    private static final HeaderNames OF_A_CONNECTION = HeaderNames.of(
             "connection",
             "keep-alive",
             "proxy-connection",
@@ -72,16 +71,23 @@ final class ExchangeHeaders {
     private static final HttpHeadersFactory UPSTREAM_HEADERS =
             DefaultHttpHeadersFactory.headersFactory().withNameValidation(false);
 
+    /** Names and values come from the codec, which has checked them, or are ours. */
+    private static final HttpHeadersFactory CALLER_HEADERS =
+            DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+
     private ExchangeHeaders() {}
 
     /** The headers of the request to Bedrock, without its proof of identity; no length if that is unknown. */
     static HttpHeaders towardsUpstream(HttpRequest fromCaller, String hostHeader, long bodyBytes) {
         HttpHeaders headers = UPSTREAM_HEADERS.newHeaders();
         headers.set(HttpHeaderNames.HOST, hostHeader);
-        for (AsciiString name : FORWARDED) {
-            Iterator<? extends CharSequence> values = fromCaller.headers().valueCharSequenceIterator(name);
-            while (values.hasNext()) {
-                headers.add(name, values.next());
+        Iterator<Map.Entry<CharSequence, CharSequence>> all =
+                fromCaller.headers().iteratorCharSequence();
+        while (all.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> header = all.next();
+            AsciiString name = FORWARDED.find(header.getKey());
+            if (name != null) {
+                headers.add(name, header.getValue());
             }
         }
         if (bodyBytes > 0 || (bodyBytes == 0 && fromCaller.method().equals(HttpMethod.POST))) {
@@ -90,20 +96,21 @@ final class ExchangeHeaders {
         return headers;
     }
 
-    /** Copies an answer's headers to the caller's response, all but those of the connection it came on. */
-    static void towardsCaller(HttpHeaders fromUpstream, HttpHeaders toCaller) {
-        toCaller.set(fromUpstream);
-        for (String names : fromUpstream.getAll(HttpHeaderNames.CONNECTION)) {
-            for (String name : names.split(",", -1)) {
-                toCaller.remove(name.strip());
+    /** An answer's headers as the caller gets them: all but those of the connection it came on. */
+    static HttpHeaders towardsCaller(HttpHeaders fromUpstream) {
+        HttpHeaders headers = CALLER_HEADERS.newHeaders();
+        Iterator<Map.Entry<CharSequence, CharSequence>> all = fromUpstream.iteratorCharSequence();
+        while (all.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> header = all.next();
+            if (OF_A_CONNECTION.find(header.getKey()) == null) {
+                headers.add(header.getKey(), header.getValue());
             }
         }
-        for (AsciiString name : OF_A_CONNECTION) {
-            toCaller.remove(name);
+        for (String names : fromUpstream.getAll(HttpHeaderNames.CONNECTION)) {
+            for (String name : names.split(",", -1)) {
+                headers.remove(name.strip());
+            }
         }
-    }
-
-    private static List<AsciiString> names(String... names) {
-        return Arrays.stream(names).map(AsciiString::cached).toList();
+        return headers;
     }
 }

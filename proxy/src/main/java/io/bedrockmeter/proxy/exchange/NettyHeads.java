@@ -4,11 +4,17 @@ import io.bedrockmeter.metering.usage.ResponseHead;
 import io.bedrockmeter.proxy.auth.RequestHead;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.util.AsciiString;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Netty's messages as the meter and the authenticator see them. */
 final class NettyHeads {
+    /** The names that this program asks for, which are few, with their hashes. */
+    private static final Map<String, AsciiString> NAMES = new ConcurrentHashMap<>();
+
     private NettyHeads() {}
 
     static RequestHead of(HttpRequest request) {
@@ -25,12 +31,12 @@ final class NettyHeads {
 
             @Override
             public @Nullable String header(String name) {
-                return request.headers().get(name);
+                return request.headers().get(hashed(name));
             }
 
             @Override
             public List<String> headers(String name) {
-                return request.headers().getAll(name);
+                return request.headers().getAll(hashed(name));
             }
         };
     }
@@ -44,8 +50,13 @@ final class NettyHeads {
 
             @Override
             public @Nullable String header(String name) {
-                return response.headers().get(name);
+                return response.headers().get(hashed(name));
             }
         };
+    }
+
+    private static AsciiString hashed(String name) {
+        AsciiString known = NAMES.get(name);
+        return known == null ? NAMES.computeIfAbsent(name, AsciiString::cached) : known;
     }
 }

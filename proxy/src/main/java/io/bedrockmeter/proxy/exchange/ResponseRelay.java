@@ -51,8 +51,8 @@ final class ResponseRelay {
             long windowBytes) {
         this.client = client;
         this.windowBytes = windowBytes;
-        this.head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, upstream.status());
-        ExchangeHeaders.towardsCaller(upstream.headers(), head.headers());
+        this.head = new DefaultHttpResponse(
+                HttpVersion.HTTP_1_1, upstream.status(), ExchangeHeaders.towardsCaller(upstream.headers()));
         head.headers().set(ExchangeHeaders.ATTEMPT_ID, attemptId);
         String length = upstream.headers().get(HttpHeaderNames.CONTENT_LENGTH);
         if (length == null || changesLength || HttpUtil.isTransferEncodingChunked(upstream)) {
