@@ -1,5 +1,6 @@
 package io.bedrockmeter.metering;
 
+import io.bedrockmeter.metering.ledger.AsyncJob;
 import io.bedrockmeter.metering.ledger.Correction;
 import io.bedrockmeter.metering.ledger.Ledger;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
@@ -64,6 +65,11 @@ final class MemoryLedger implements Ledger {
     @Override
     public CompletionStage<Boolean> recordCorrection(Correction correction) {
         corrections.add(correction);
+        return pending().thenApply(nothing -> true);
+    }
+
+    @Override
+    public CompletionStage<Boolean> recordAsyncJob(AsyncJob job) {
         return pending().thenApply(nothing -> true);
     }
 

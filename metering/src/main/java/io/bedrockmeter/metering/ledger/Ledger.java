@@ -5,8 +5,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * The durable record of calls. Thread-safe; no method waits for a disk.
  *
- * <p>A call takes a slot, records its intent, and records its entry, which gives the slot back. A slot is room for both
- * records in the queue and on the disk, so a call that was given one can always be settled.
+ * <p>A call takes a slot, records its intent, and records its entry, which gives the slot back. A slot is room for all
+ * its records in the queue and on the disk, so a call that was given one can always be settled.
  */
 public interface Ledger extends AutoCloseable {
     /**
@@ -43,6 +43,15 @@ public interface Ledger extends AutoCloseable {
      *     entry is not there as it is said to stand, or was corrected otherwise, or there is no room
      */
     CompletionStage<Boolean> recordCorrection(Correction correction);
+
+    /**
+     * Records to whom an asynchronous invocation belongs, unless that was recorded before: what stands is never changed. For a
+     * call whose intent is durable and whose entry was not recorded yet; it has room in that call's slot.
+     *
+     * @return completes on the writer's thread once it is durable: true if it was recorded now, false if the invocation was
+     *     known before, whoever owns it; exceptionally with {@link LedgerException}
+     */
+    CompletionStage<Boolean> recordAsyncJob(AsyncJob job);
 
     /** Why new calls are refused, if they are; for health checks and messages. */
     LedgerHealth health();

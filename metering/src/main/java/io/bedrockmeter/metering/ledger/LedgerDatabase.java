@@ -41,6 +41,7 @@ final class LedgerDatabase implements AutoCloseable {
     private final PreparedStatement insertIntent;
     private final PreparedStatement insertEntry;
     private final CorrectionTable corrections;
+    private final AsyncJobTable asyncJobs;
 
     private LedgerDatabase(Connection connection, CommitHook hook) throws SQLException {
         this.connection = connection;
@@ -50,6 +51,7 @@ final class LedgerDatabase implements AutoCloseable {
         this.insertIntent = connection.prepareStatement(Sql.insertInto("intents", INTENT_COLUMNS));
         this.insertEntry = connection.prepareStatement(Sql.insertInto("entries", ENTRY_COLUMNS));
         this.corrections = new CorrectionTable(connection, this);
+        this.asyncJobs = new AsyncJobTable(connection);
     }
 
     /** What a test does between the writing of a transaction and its commit: fail, or look at the files. */
@@ -113,6 +115,11 @@ final class LedgerDatabase implements AutoCloseable {
     /** Whether this very correction, whatever its ids, is in the file. */
     boolean holds(Correction correction) throws SQLException {
         return corrections.holds(correction);
+    }
+
+    /** What it says of asynchronous invocations. */
+    AsyncJobTable asyncJobs() {
+        return asyncJobs;
     }
 
     /** Whether this very intent is in the file. */

@@ -25,8 +25,8 @@ final class LedgerWriter {
      *
      * Failures
      * --------
-     * Disk full. The transaction is rolled back and the reserve given up. Intents fail: their calls were not sent. Entries stay
-     * in the batch and are tried again, for their calls have cost money. When none is left and the reserve could be taken
+     * Disk full. The transaction is rolled back and the reserve given up. Intents fail: their calls were not sent. Entries, and to
+     * whom jobs belong, stay in the batch and are tried again, for their calls have cost money. When none is left and the reserve could be taken
      * anew, calls are taken again.
      *
      * File locked by another program. The batch stays as it is and is tried again; meanwhile the slots run out, which is what
@@ -217,6 +217,7 @@ final class LedgerWriter {
             case PendingRecord.OfIntent of -> database.insert(of.intent());
             case PendingRecord.OfEntry of -> isOpen(of) && database.insert(of.entry());
             case PendingRecord.OfCorrection of -> database.insert(of.correction());
+            case PendingRecord.OfAsyncJob of -> database.asyncJobs().insert(of.job());
         };
         if (isNew) {
             written.add(record);
@@ -237,6 +238,7 @@ final class LedgerWriter {
             case PendingRecord.OfIntent of -> database.holds(of.intent());
             case PendingRecord.OfEntry of -> database.holds(of.entry());
             case PendingRecord.OfCorrection of -> database.holds(of.correction());
+            case PendingRecord.OfAsyncJob of -> database.asyncJobs().holds(of.job());
         };
     }
 
@@ -249,6 +251,7 @@ final class LedgerWriter {
                 count(of.entry());
             }
             case PendingRecord.OfCorrection of -> count(of.correction().difference());
+            case PendingRecord.OfAsyncJob of -> {}
         }
         record.complete(true);
     }
@@ -275,6 +278,8 @@ final class LedgerWriter {
                             case PendingRecord.OfEntry of ->
                                 "the ledger has no such open call as attempt " + attemptId
                                         + ", or another entry of it, which it keeps";
+                            case PendingRecord.OfAsyncJob of ->
+                                "the ledger did not take the job that attempt " + attemptId + " began";
                             case PendingRecord.OfCorrection of ->
                                 "the ledger has no such entry of attempt " + attemptId
                                         + " that stands, or another correction of it, which it keeps";
@@ -324,13 +329,18 @@ final class LedgerWriter {
             health = LedgerHealth.DISK_FULL;
             reserve.release();
         }
-        refuseAllButEntries();
+        refuseWhatCanWait();
         return isNews;
     }
 
-    private void refuseAllButEntries() {
+    private void refuseWhatCanWait() {
         batch.removeIf(record -> {
-            boolean canWait = !(record instanceof PendingRecord.OfEntry);
+            boolean canWait = switch (record) {
+                case PendingRecord.OfIntent of -> true;
+                case PendingRecord.OfCorrection of -> true;
+                case PendingRecord.OfEntry of -> false;
+                case PendingRecord.OfAsyncJob of -> false;
+            };
             if (canWait) {
                 refuse(record, new LedgerException("the ledger's disk is full: make room on it"));
             }
@@ -347,7 +357,7 @@ final class LedgerWriter {
 
     private boolean settleFromReserve() {
         boolean hasRecords = takeBatch();
-        refuseAllButEntries();
+        refuseWhatCanWait();
         if (!batch.isEmpty()) {
             return write();
         }

@@ -41,6 +41,19 @@ sealed interface PendingRecord {
         }
     }
 
+    /** To whom belongs what a call began. */
+    record OfAsyncJob(AsyncJob job, CompletableFuture<Boolean> durable, long sinceMillis) implements PendingRecord {
+        @Override
+        public LedgerIntent intent() {
+            return job.begunBy();
+        }
+
+        @Override
+        public void complete(boolean isNew) {
+            durable.complete(isNew);
+        }
+    }
+
     /** What a call came to after all. */
     record OfCorrection(Correction correction, CompletableFuture<Boolean> durable, long sinceMillis)
             implements PendingRecord {

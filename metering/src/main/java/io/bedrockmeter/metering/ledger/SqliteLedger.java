@@ -146,6 +146,13 @@ public final class SqliteLedger implements Ledger {
     }
 
     @Override
+    public CompletionStage<Boolean> recordAsyncJob(AsyncJob job) {
+        CompletableFuture<Boolean> durable = new CompletableFuture<>();
+        enqueue(new PendingRecord.OfAsyncJob(job, durable, clock.millis()));
+        return durable;
+    }
+
+    @Override
     public LedgerHealth health() {
         LedgerHealth health = writer.health();
         if (health == LedgerHealth.FAILED) {

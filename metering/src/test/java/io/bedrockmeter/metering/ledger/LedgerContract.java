@@ -274,6 +274,22 @@ abstract class LedgerContract {
     }
 
     @Test
+    void tellsTheCallThatRecordsAJobFirstFromAllOthers() {
+        take(2);
+        await(ledger.recordIntent(intent(1)));
+        await(ledger.recordIntent(intent(2)));
+
+        boolean first = isNew(ledger.recordAsyncJob(Records.asyncJob("arn:job", intent(1))));
+        boolean second = isNew(ledger.recordAsyncJob(Records.asyncJob("arn:job", intent(2))));
+        boolean other = isNew(ledger.recordAsyncJob(Records.asyncJob("arn:other", intent(2))));
+
+        assertThat(List.of(first, second, other)).containsExactly(true, false, true);
+        record(entry(1, 1));
+        record(entry(2, 1));
+        assertThat(freeSlots()).isEqualTo(SLOTS);
+    }
+
+    @Test
     void settlesWhatIsQueuedWhenItIsClosed() {
         take(SLOTS);
         List<CompletionStage<Void>> intents = new ArrayList<>();
@@ -370,8 +386,8 @@ abstract class LedgerContract {
         durable.toCompletableFuture().orTimeout(30, SECONDS).join();
     }
 
-    private static boolean isNew(CompletionStage<Boolean> corrected) {
-        return corrected.toCompletableFuture().orTimeout(30, SECONDS).join();
+    private static boolean isNew(CompletionStage<Boolean> recorded) {
+        return recorded.toCompletableFuture().orTimeout(30, SECONDS).join();
     }
 
     private static void assertRefused(CompletionStage<?> durable, String part) {

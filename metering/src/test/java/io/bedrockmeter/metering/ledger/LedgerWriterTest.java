@@ -325,6 +325,20 @@ final class LedgerWriterTest {
         assertThat(writer.chargedPicos()).isEqualTo(new BigInteger("18000000000000000000"));
     }
 
+    @Test
+    void recordsTheOwnerOfAJobThatWasBegunFromTheReserveWhenTheDiskIsFull() {
+        call(1);
+        failures.add(full());
+        CompletableFuture<Boolean> owned = new CompletableFuture<>();
+        queue.add(new PendingRecord.OfAsyncJob(Records.asyncJob("arn:job", intent(1)), owned, 1));
+
+        writer.doWork();
+        writer.doWork();
+
+        assertThat(writer.health()).isEqualTo(LedgerHealth.DISK_FULL);
+        assertThat(owned).isCompletedWithValue(true);
+    }
+
     private void fillTheDisk() {
         failures.add(full());
         submit(intent(1));

@@ -1,9 +1,11 @@
 package io.bedrockmeter.metering.ledger;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -12,6 +14,7 @@ public final class MemoryLedger implements Ledger {
     private final Map<String, LedgerIntent> intents = new LinkedHashMap<>();
     private final Map<String, LedgerEntry> entries = new LinkedHashMap<>();
     private final Map<String, Correction> corrections = new LinkedHashMap<>();
+    private final Set<String> asyncJobs = new HashSet<>();
     private final Slots slots;
     private boolean isClosed;
 
@@ -93,6 +96,11 @@ public final class MemoryLedger implements Ledger {
         return known == null || isSame(known, correction)
                 ? CompletableFuture.completedStage(known == null)
                 : refused("the ledger has another correction of attempt " + id);
+    }
+
+    @Override
+    public synchronized CompletionStage<Boolean> recordAsyncJob(AsyncJob job) {
+        return isClosed ? refused("the ledger is closed") : CompletableFuture.completedStage(asyncJobs.add(job.arn()));
     }
 
     private boolean stands(StandingEntry standing) {

@@ -1,6 +1,7 @@
 package io.bedrockmeter.metering.ledger;
 
 import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.metering.account.Owner;
 import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.Charge;
 import io.bedrockmeter.metering.pricing.ChargeLine;
@@ -77,6 +78,11 @@ public final class Records {
                 "b6d1c1f0-5a0e-4f61-9a0c-1b2c3d4e5f60",
                 200,
                 4_096);
+    }
+
+    /** A job that belongs to the application of the call that began it. */
+    public static AsyncJob asyncJob(String arn, LedgerIntent begunBy) {
+        return new AsyncJob(arn, Owner.application(begunBy.account()), begunBy);
     }
 
     /** A call's own entry, to be corrected to so many tokens. Its two entries have this number and the next. */
