@@ -24,7 +24,7 @@ import java.util.List;
  *       most the reservation. NOT_BILLED if the call is free</td></tr>
  *   <tr><td>a status other than 2xx</td><td>NOT_BILLED; after 408, 424 and 5xx AWS documents nothing, so the upper bound
  *       stays at the reservation</td></tr>
- *   <tr><td>a 2xx that says there is no such operation</td><td>NOT_BILLED</td></tr>
+ *   <tr><td>a 2xx that says there is no such operation, or names a job that another call had begun</td><td>NOT_BILLED</td></tr>
  *   <tr><td>usage read whole</td><td>EXACT, whoever left meanwhile</td></tr>
  *   <tr><td>usage read in part</td><td>ESTIMATED; at most the reservation; cost status usage_missing where the rest cannot
  *       even be guessed</td></tr>
@@ -51,7 +51,7 @@ record Verdict(EntryState state, String reason, Charge charge, Money upperBound)
                     "http_" + status / 100 + "xx",
                     documented ? Money.ZERO : call.intent().reserved());
         }
-        if (reading instanceof UsageReading.Absent absent && absent.why() == UsageGap.NOT_AN_INFERENCE) {
+        if (reading instanceof UsageReading.Absent absent && isNothingOfItsOwn(absent.why())) {
             return notBilled(call, absent.why().label(), Money.ZERO);
         }
         boolean whole = outcome.ending() == Ending.COMPLETE;
@@ -70,6 +70,10 @@ record Verdict(EntryState state, String reason, Charge charge, Money upperBound)
                 yield estimated(call, whole ? absent.why().label() : ending, withoutUsage(charge));
             }
         };
+    }
+
+    private static boolean isNothingOfItsOwn(UsageGap why) {
+        return why == UsageGap.NOT_AN_INFERENCE || why == UsageGap.JOB_BEGUN_BEFORE;
     }
 
     private static Verdict withoutAnswer(AdmittedCall call, String ending) {

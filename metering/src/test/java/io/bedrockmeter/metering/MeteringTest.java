@@ -232,14 +232,15 @@ final class MeteringTest {
         assertThat(entry.charge().cost()).isEqualTo(Money.ZERO);
     }
 
-    @Test
-    void billsNothingOfAnAnswerThatSaysThereIsNoSuchOperation() {
-        var reading = new UsageReading.Absent(Usage.NONE, UsageGap.NOT_AN_INFERENCE, Served.SILENT);
+    @ParameterizedTest
+    @EnumSource(names = {"NOT_AN_INFERENCE", "JOB_BEGUN_BEFORE"})
+    void billsNothingOfAnAnswerThatSaysThatNothingWasBegun(UsageGap gap) {
+        var reading = new UsageReading.Absent(Usage.NONE, gap, Served.SILENT);
 
         LedgerEntry entry = settle(reading, outcome(Ending.COMPLETE, 200));
 
         assertThat(entry.state()).isEqualTo(EntryState.NOT_BILLED);
-        assertThat(entry.reason()).isEqualTo("not_an_inference");
+        assertThat(entry.reason()).isEqualTo(gap.label());
         assertThat(entry.charge().status()).isEqualTo(CostStatus.NOT_BILLED);
     }
 
