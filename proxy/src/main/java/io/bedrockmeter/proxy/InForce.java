@@ -2,6 +2,7 @@ package io.bedrockmeter.proxy;
 
 import io.bedrockmeter.proxy.auth.Authenticator;
 import io.bedrockmeter.proxy.auth.OpenAccess;
+import io.bedrockmeter.proxy.auth.Terms;
 import io.bedrockmeter.proxy.config.AuthConfig;
 import io.bedrockmeter.proxy.config.MeteringConfig.OnDisconnect;
 import io.bedrockmeter.proxy.config.MeteringConfig.StreamUsage;
@@ -11,12 +12,16 @@ import io.bedrockmeter.proxy.exchange.AttemptIds;
 import io.bedrockmeter.proxy.exchange.BodyBudget;
 import io.bedrockmeter.proxy.exchange.ExchangeServices;
 import io.bedrockmeter.proxy.exchange.Upstream;
+import io.bedrockmeter.proxy.jobs.JobRegister;
 import io.bedrockmeter.proxy.server.Serving;
 import io.bedrockmeter.proxy.server.TlsContexts;
 import io.bedrockmeter.proxy.upstream.UpstreamLimits;
 import io.bedrockmeter.proxy.upstream.UpstreamPools;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +40,7 @@ record InForce(ProxyConfig config, Identity identity, Serving serving, UpstreamL
      * @param metered what it records and shows
      * @param attemptIds names each attempt
      * @param bodies bound on all bodies held
+     * @param jobs who began which asynchronous invocation
      * @param runtime connections to Bedrock Runtime
      * @param mantle connections to {@code bedrock-mantle}
      */
@@ -43,6 +49,7 @@ record InForce(ProxyConfig config, Identity identity, Serving serving, UpstreamL
             Metered metered,
             AttemptIds attemptIds,
             BodyBudget bodies,
+            JobRegister jobs,
             UpstreamPools runtime,
             UpstreamPools mantle) {}
 
@@ -54,6 +61,7 @@ record InForce(ProxyConfig config, Identity identity, Serving serving, UpstreamL
                 lasting.metered().metering(),
                 lasting.attemptIds(),
                 lasting.bodies(),
+                config.limits().asyncInvocations() ? lasting.jobs() : null,
                 Limits.exchange(config),
                 config.upstream().region(),
                 config.metering().onDisconnect() == OnDisconnect.CANCEL,
@@ -74,9 +82,23 @@ record InForce(ProxyConfig config, Identity identity, Serving serving, UpstreamL
         return tls == null ? null : TlsContexts.forListener(tls.certificate(), tls.key());
     }
 
+    /** Those of listed keys are made once, because each call asks. */
+    private static Function<String, Terms> terms(ProxyConfig config) {
+        Map<String, Terms> listed = config.accounts().keys().keySet().stream()
+                .collect(Collectors.toUnmodifiableMap(Function.identity(), keyId -> terms(config, keyId)));
+        return keyId -> {
+            Terms known = listed.get(keyId);
+            return known == null ? terms(config, keyId) : known;
+        };
+    }
+
+    private static Terms terms(ProxyConfig config, String keyId) {
+        return new Terms(config.accounts().accountOf(keyId), config.accounts().ownerOf(keyId));
+    }
+
     private static Authenticator authenticator(ProxyConfig config) {
         return switch (config.auth()) {
-            case AuthConfig.Open open -> new OpenAccess(config.accounts()::accountOf);
+            case AuthConfig.Open open -> new OpenAccess(terms(config));
         };
     }
 }

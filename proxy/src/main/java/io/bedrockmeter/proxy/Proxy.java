@@ -10,6 +10,7 @@ import io.bedrockmeter.proxy.config.ProxyConfig;
 import io.bedrockmeter.proxy.control.IdentifierResolver;
 import io.bedrockmeter.proxy.exchange.AttemptIds;
 import io.bedrockmeter.proxy.exchange.BodyBudget;
+import io.bedrockmeter.proxy.jobs.JobRegister;
 import io.bedrockmeter.proxy.server.Listener;
 import io.bedrockmeter.proxy.server.TlsContexts;
 import io.bedrockmeter.proxy.upstream.UpstreamPools;
@@ -63,6 +64,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
                 new AttemptIds(
                         setting.clock(), () -> ThreadLocalRandom.current().nextLong()),
                 new BodyBudget(config.limits().bodiesTotal().bytes()),
+                new JobRegister(metered.ledger(), config.ledger().path()),
                 pools(config, config.upstream().endpoint(), setting),
                 pools(config, config.upstream().mantleEndpoint(), setting));
         this.inForce = InForce.of(config, identity, InForce.tls(config), lasting);
@@ -190,6 +192,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
             resolver.close();
         }
         inForce.identity().close();
+        lasting.jobs().close();
         metered.close();
         admin.close();
     }

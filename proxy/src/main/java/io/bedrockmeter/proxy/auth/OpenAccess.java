@@ -1,6 +1,5 @@
 package io.bedrockmeter.proxy.auth;
 
-import io.bedrockmeter.metering.account.AccountId;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -17,15 +16,15 @@ public final class OpenAccess implements Authenticator {
     /** The key under which calls without an access key id are charged. */
     private static final String ANONYMOUS = "anonymous";
 
-    private final Function<String, AccountId> accountOf;
+    private final Function<String, Terms> termsOf;
 
     /**
-     * Attributes by these accounts.
+     * Attributes by these terms.
      *
-     * @param accountOf the account of a key id; has one for every key
+     * @param termsOf the terms of a key id; has some for every key
      */
-    public OpenAccess(Function<String, AccountId> accountOf) {
-        this.accountOf = accountOf;
+    public OpenAccess(Function<String, Terms> termsOf) {
+        this.termsOf = termsOf;
     }
 
     @Override
@@ -38,7 +37,7 @@ public final class OpenAccess implements Authenticator {
         String credential = fields.isEmpty() ? null : credential(fields.get(0));
         String keyId = credential == null ? null : accessKeyId(credential);
         return new Authentication.Accepted(new Caller(
-                accountOf.apply(keyId == null ? ANONYMOUS : keyId), credential == null ? null : service(credential)));
+                termsOf.apply(keyId == null ? ANONYMOUS : keyId), credential == null ? null : service(credential)));
     }
 
     /** {@code key/date/region/service/aws4_request} of a SigV4 header; null for any other kind of credential. */

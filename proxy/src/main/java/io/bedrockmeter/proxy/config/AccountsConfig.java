@@ -1,6 +1,7 @@
 package io.bedrockmeter.proxy.config;
 
 import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.metering.account.Owner;
 import java.util.Map;
 
 /**
@@ -26,6 +27,15 @@ public record AccountsConfig(Account fallback, Map<String, Account> keys) {
     public AccountId accountOf(String keyId) {
         Account account = keys.getOrDefault(keyId, fallback);
         return new AccountId(account.team(), account.app(), keyId);
+    }
+
+    /**
+     * To whom the jobs belong that a key begins: to all keys listed for the same application; those of a key that is not listed
+     * to it alone, because nobody has said that it is of one application with any other.
+     */
+    public Owner ownerOf(String keyId) {
+        AccountId account = accountOf(keyId);
+        return keys.containsKey(keyId) ? Owner.application(account) : Owner.key(account);
     }
 
     static AccountsConfig bind(Section in) {

@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param connections connections at once
  * @param streamsPerConnection HTTP/2 streams at once of one connection
  * @param drain how long calls in flight may go on after SIGTERM
+ * @param asyncInvocations whether asynchronous invocations are served
  */
 public record LimitsConfig(
         ByteSize requestHead,
@@ -32,7 +33,8 @@ public record LimitsConfig(
         Duration writeStall,
         int connections,
         int streamsPerConnection,
-        Duration drain) {
+        Duration drain,
+        boolean asyncInvocations) {
     public LimitsConfig {
         if (bodiesTotal.bytes() < body.bytes()) {
             throw new InvalidSetting("bodies-total", "is smaller than body, which could never be held; raise it");
@@ -77,6 +79,12 @@ public record LimitsConfig(
                         "drain",
                         ValueType.duration("0s", "24h"),
                         "5m",
-                        "How long calls in flight may go on after SIGTERM, before they are cut and estimated."));
+                        "How long calls in flight may go on after SIGTERM, before they are cut and estimated."),
+                in.get(
+                        "async-invocations",
+                        ValueType.FLAG,
+                        "false",
+                        "Serve StartAsyncInvoke, GetAsyncInvoke and ListAsyncInvokes, and show each caller its own jobs only."
+                                + " The jobs write to S3 with the proxy's rights, see Asynchronous invocations."));
     }
 }

@@ -43,6 +43,7 @@ final class Attempt {
     private final String id;
     private final ErrorAnswers answers;
 
+    private @Nullable JobCall job;
     private boolean requestWhole;
     private boolean requestSent;
     private boolean clientLeft;
@@ -84,12 +85,28 @@ final class Attempt {
         return answers;
     }
 
+    /** It is about asynchronous invocations, of this caller. */
+    void isAbout(JobCall asked) {
+        job = asked;
+    }
+
+    /** What it has besides because it is about asynchronous invocations; null if it is not. */
+    @Nullable
+    JobCall job() {
+        return job;
+    }
+
+    /** Whether its answer is to be read though nobody waits for it, whatever is configured. */
+    boolean mustBeRead() {
+        return job != null && job.mustBeRead();
+    }
+
     /** What the meter is asked to admit. */
     Invocation invocation(Caller caller, Route.Found route, ModelRef model, RequestFacts facts) {
         return new Invocation(
                 id,
                 startedAt,
-                caller.account(),
+                caller.terms().account(),
                 route.operation().operationName(),
                 route.operation().wireFormat(),
                 model,
@@ -129,14 +146,15 @@ final class Attempt {
         upstreamStatus = head.status().code();
         upstreamRequestId = head.headers().get(ExchangeHeaders.REQUEST_ID);
         UsageReader reader = services.metering().open(call, NettyHeads.of(head));
+        JobCall held = job != null && job.reviews(upstreamStatus) ? job : null;
         ResponseRelay relay = new ResponseRelay(
                 client,
                 head,
                 id,
                 streamed && !clientLeft,
-                usageAsked,
+                usageAsked || held != null,
                 services.limits().windowBytes());
-        Tee tee = new Tee(reader, relay, usageAsked ? new StreamUsage(client.allocator()) : null);
+        Tee tee = new Tee(reader, relay, usageAsked ? new StreamUsage(client.allocator()) : null, held);
         if (clientLeft) {
             tee.discard();
         }
@@ -253,6 +271,9 @@ final class Attempt {
 
     /** Nothing more will happen. */
     void over() {
+        if (job != null) {
+            job.release();
+        }
         deadline.clear();
         if (clientLeft) {
             deadline.cancel();

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param settlement what the call came to
  * @param ending how it ended
  * @param relay the answer in passing; null if none had begun
- * @param insteadOfAnswer what a caller is told who has been sent nothing yet; owned
+ * @param insteadOfAnswer what a caller is told who has been sent nothing yet; null if the answer is, should it be whole; owned
  * @param style the form in which the caller expects an error
  * @param bytesToFrameEnd where the stream stands, see {@link UsageReader#bytesToFrameEnd}
  * @param callersFault what its caller did wrong to end it; null if the end is not the caller's fault
@@ -98,7 +98,7 @@ record Conclusion(
             return Farewell.NONE;
         }
         if (relay == null || !relay.started()) {
-            return relay != null && recorded && ending == Ending.COMPLETE
+            return relay != null && recorded && ending == Ending.COMPLETE && insteadOfAnswer == null
                     ? Farewell.REST_OF_ANSWER
                     : Farewell.ERROR_ANSWER;
         }

@@ -31,6 +31,10 @@ record ErrorAnswers(ErrorStyle style, String attemptId, InstantSource clock) {
         return of(HttpResponseStatus.BAD_REQUEST, "ValidationException", message);
     }
 
+    FullHttpResponse conflict(String message) {
+        return of(HttpResponseStatus.BAD_REQUEST, "ConflictException", message);
+    }
+
     FullHttpResponse tooLarge(long bytesMax) {
         return of(
                 HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,

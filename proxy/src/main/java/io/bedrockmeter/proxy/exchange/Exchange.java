@@ -11,9 +11,11 @@ import io.bedrockmeter.proxy.exchange.ExchangeState.Forwarded;
 import io.bedrockmeter.proxy.exchange.ExchangeState.RecordingIntent;
 import io.bedrockmeter.proxy.exchange.ExchangeState.Relaying;
 import io.bedrockmeter.proxy.exchange.ExchangeState.Resting;
+import io.bedrockmeter.proxy.exchange.ExchangeState.Reviewing;
 import io.bedrockmeter.proxy.exchange.ExchangeState.Settling;
 import io.bedrockmeter.proxy.exchange.ExchangeState.Unsettled;
 import io.bedrockmeter.proxy.exchange.IngressState.Receiving;
+import io.bedrockmeter.proxy.jobs.Review;
 import io.bedrockmeter.proxy.route.Route;
 import io.bedrockmeter.proxy.upstream.UpstreamConnection;
 import io.bedrockmeter.proxy.upstream.UpstreamListener;
@@ -198,8 +200,21 @@ final class Exchange implements Conversation, UpstreamListener, UpstreamPool.Acq
     @Override
     public void onResponseEnd() {
         Relaying relaying = (Relaying) state;
+        JobCall held = relaying.tee().held();
+        if (held != null) {
+            attempt.waitNoLonger();
+            state = new Reviewing(relaying.call(), relaying.tee());
+            held.review(relaying.call().intent()).thenAcceptAsync(this::onReviewed, attempt.loop());
+            return;
+        }
         relaying.tee().end();
         finish(relaying, Ending.COMPLETE, null);
+    }
+
+    /** It is known what of the answer may be passed on. */
+    private void onReviewed(Review review) {
+        Reviewing reviewing = (Reviewing) state;
+        finish(reviewing, Ending.COMPLETE, reviewing.tee().passOn(review, answers));
     }
 
     @Override
@@ -220,13 +235,14 @@ final class Exchange implements Conversation, UpstreamListener, UpstreamPool.Acq
                 relaying.tee().discard();
                 leave(relaying);
             }
+            case Reviewing reviewing -> reviewing.tee().discard();
             case Resting resting -> {}
         }
     }
 
     /** Reads the answer on for its entry, or gives it up, as is configured. */
     private void leave(Forwarded forwarded) {
-        if (services.cancelOnDisconnect()) {
+        if (services.cancelOnDisconnect() && !attempt.mustBeRead()) {
             giveUp(forwarded, Ending.CANCELLED_AFTER_CLIENT_LEFT, null);
         } else {
             attempt.waitFor(services.limits().drainTimeMax());
@@ -247,6 +263,7 @@ final class Exchange implements Conversation, UpstreamListener, UpstreamPool.Acq
             when attempt.hasClientLeft() -> giveUp(forwarded, Ending.CANCELLED_AFTER_CLIENT_LEFT, null);
             case Forwarded forwarded -> giveUp(forwarded, Ending.UPSTREAM_TIMEOUT, answers.gatewayTimeout());
             case Connecting connecting -> {}
+            case Reviewing reviewing -> {}
             case Resting resting -> {}
         }
     }
@@ -256,6 +273,7 @@ final class Exchange implements Conversation, UpstreamListener, UpstreamPool.Acq
         switch (state) {
             case Connecting connecting -> finish(connecting, Ending.UPSTREAM_UNREACHABLE, answers.stopping());
             case Forwarded forwarded -> giveUp(forwarded, Ending.DRAIN_LIMIT, answers.stopping());
+            case Reviewing reviewing -> {}
             case Resting resting -> {}
         }
     }
@@ -273,6 +291,7 @@ final class Exchange implements Conversation, UpstreamListener, UpstreamPool.Acq
             case Connecting connecting -> connecting.body().release();
             case AwaitingHead awaiting -> awaiting.body().release();
             case Relaying relaying -> tee = relaying.tee();
+            case Reviewing reviewing -> tee = reviewing.tee();
         }
         state = new Settling();
         Conclusion conclusion = attempt.settle(call.call(), tee, ending, insteadOfAnswer, null);

@@ -3,8 +3,10 @@ package io.bedrockmeter.proxy.exchange;
 import io.bedrockmeter.metering.Metering;
 import io.bedrockmeter.metering.model.Endpoint;
 import io.bedrockmeter.proxy.auth.Authenticator;
+import io.bedrockmeter.proxy.jobs.JobRegister;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an exchange works with, from its start to its end. Immutable; each part is thread-safe. A reload makes another one.
@@ -15,6 +17,7 @@ import java.util.function.LongSupplier;
  * @param metering admits, reads, settles
  * @param attemptIds names each attempt
  * @param bodyBudget bound on all bodies held
+ * @param jobs who began which asynchronous invocation; null where none are served
  * @param limits bounds of one exchange
  * @param region source region: that of the upstream endpoint
  * @param cancelOnDisconnect whether an answer is given up, instead of read on, when its caller leaves
@@ -29,6 +32,7 @@ public record ExchangeServices(
         Metering metering,
         AttemptIds attemptIds,
         BodyBudget bodyBudget,
+        @Nullable JobRegister jobs,
         ExchangeLimits limits,
         String region,
         boolean cancelOnDisconnect,

@@ -19,6 +19,9 @@ sealed interface ExchangeState {
     /** The answer is passing through. */
     record Relaying(AdmittedCall call, UpstreamConnection upstream, Tee tee) implements Forwarded {}
 
+    /** The answer is whole, and it is being found out whom it is about. */
+    record Reviewing(AdmittedCall call, Tee tee) implements Unsettled {}
+
     /** The call is over and its entry is on its way to the disk. */
     record Settling() implements Resting {}
 

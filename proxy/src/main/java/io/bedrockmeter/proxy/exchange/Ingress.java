@@ -9,6 +9,7 @@ import io.bedrockmeter.proxy.exchange.IngressState.Finished;
 import io.bedrockmeter.proxy.exchange.IngressState.Head;
 import io.bedrockmeter.proxy.exchange.IngressState.Receiving;
 import io.bedrockmeter.proxy.exchange.IngressState.Refusing;
+import io.bedrockmeter.proxy.jobs.Ownership;
 import io.bedrockmeter.proxy.route.Route;
 import io.bedrockmeter.proxy.route.Router;
 import io.netty.buffer.ByteBuf;
@@ -26,10 +27,6 @@ import org.jspecify.annotations.Nullable;
  * recorded, so it ends in one of two ways: it is handed over, or its caller is told why not. Confined to one event loop.
  */
 final class Ingress implements Conversation {
-    private static final String ASYNC_IS_OFF =
-            "Asynchronous invocations are not served by this proxy: their jobs write to S3"
-                    + " with the proxy's own rights, and everybody would see the jobs of all. Call Amazon Bedrock directly for them.";
-
     private static final String NEEDS_HTTP2 =
             "This operation sends and receives at the same time, which takes HTTP/2; over HTTP/1.1 it cannot be called.";
 
@@ -67,8 +64,8 @@ final class Ingress implements Conversation {
             case Route.Unknown no -> refuse("unknown_operation", answers.unknownOperation(no.why()));
             case Route.Malformed no -> refuse("malformed_model", answers.invalid(no.why()));
             case Route.Found yes -> {
-                if (yes.operation().isAboutAsyncJobs()) {
-                    refuse("switched_off", answers.switchedOff(ASYNC_IS_OFF));
+                if (yes.operation().isAboutAsyncJobs() && services.jobs() == null) {
+                    refuse("switched_off", answers.switchedOff(JobCall.SWITCHED_OFF));
                 } else if (yes.operation().isBidirectional()) {
                     talk(caller, yes);
                 } else {
@@ -96,6 +93,9 @@ final class Ingress implements Conversation {
         if (HttpUtil.getContentLength(request, -1L) > bytesMax) {
             refuseTooLarge();
             return;
+        }
+        if (services.jobs() != null && route.operation().isAboutAsyncJobs()) {
+            attempt.isAbout(new JobCall(services.jobs(), caller.terms().owner(), route, services.bodyBudget()));
         }
         RequestReader reader =
                 RequestReader.open(route.operation().wireFormat(), route.model(), request.headers()::get);
@@ -125,16 +125,36 @@ final class Ingress implements Conversation {
     public void onRequestEnd() {
         attempt.requestWhole();
         switch (state) {
-            case Receiving receiving -> handOver(receiving);
+            case Receiving receiving -> onWhole(receiving);
             case Refusing refusing -> answer(refusing.answer());
             case Head head -> {}
             case Finished finished -> {}
         }
     }
 
-    private void handOver(Receiving receiving) {
+    private void onWhole(Receiving receiving) {
         attempt.waitNoLonger();
         attempt.admissible();
+        JobCall job = attempt.job();
+        if (job == null) {
+            handOver(receiving);
+        } else {
+            job.ownership().thenAcceptAsync(this::onOwnershipKnown, attempt.loop());
+        }
+    }
+
+    /** One about a job of somebody else goes out as little as one about no job at all. */
+    private void onOwnershipKnown(Ownership ownership) {
+        if (state instanceof Receiving receiving) {
+            switch (ownership) {
+                case OWN -> handOver(receiving);
+                case NOT_OWN -> refuse("not_own_job", answers.invalid(JobCall.NO_SUCH_JOB));
+                case UNKNOWN -> refuse("job_owner_unknown", answers.unavailable(JobCall.OWNER_UNKNOWN));
+            }
+        }
+    }
+
+    private void handOver(Receiving receiving) {
         RequestFacts facts = receiving.body().facts();
         ModelRef model = modelOf(receiving.route(), facts);
         if (model == null) {

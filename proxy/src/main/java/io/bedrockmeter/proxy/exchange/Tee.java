@@ -1,30 +1,44 @@
 package io.bedrockmeter.proxy.exchange;
 
+import io.bedrockmeter.metering.usage.Served;
+import io.bedrockmeter.metering.usage.Usage;
+import io.bedrockmeter.metering.usage.UsageGap;
 import io.bedrockmeter.metering.usage.UsageReader;
 import io.bedrockmeter.metering.usage.UsageReading;
+import io.bedrockmeter.proxy.jobs.Review;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.FullHttpResponse;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an answer forks: the meter sees each piece, then the caller gets the same buffer. Confined to one event loop.
+ * Where an answer forks: the meter sees each piece, then the caller gets the same buffer, unless the answer is held for review.
+ * Confined to one event loop.
  *
  * <p>Released by {@link #finish} and by whatever the relay ends with.
  */
 final class Tee {
+    private static final UsageReading REPETITION =
+            new UsageReading.Absent(Usage.NONE, UsageGap.JOB_BEGUN_BEFORE, Served.SILENT);
+
     private final UsageReader reader;
     private final ResponseRelay relay;
     private final @Nullable StreamUsage streamUsage;
+    private final @Nullable JobCall held;
+    private boolean isRepetition;
 
     /**
      * A fork at the beginning of an answer.
      *
      * @param streamUsage what keeps from the caller what it has not asked for; null if nothing need be kept
+     * @param held what holds the answer until it is known whom it is about; null if it passes as it comes
      */
-    Tee(UsageReader reader, ResponseRelay relay, @Nullable StreamUsage streamUsage) {
+    Tee(UsageReader reader, ResponseRelay relay, @Nullable StreamUsage streamUsage, @Nullable JobCall held) {
         this.reader = reader;
         this.relay = relay;
         this.streamUsage = streamUsage;
+        this.held = held;
     }
 
     /** Shows a piece to the meter and passes it on; owns it. */
@@ -36,7 +50,9 @@ final class Tee {
                 reader.read(view);
             }
         }
-        if (streamUsage == null) {
+        if (held != null) {
+            held.add(piece);
+        } else if (streamUsage == null) {
             relay.piece(piece);
         } else {
             pass(streamUsage.withoutAnswer(piece));
@@ -65,6 +81,31 @@ final class Tee {
         relay.flush();
     }
 
+    /** What holds the answer until it is known whom it is about; null if it passes as it comes. */
+    @Nullable
+    JobCall held() {
+        return held;
+    }
+
+    /**
+     * Passes on what a review lets pass of the answer that was held.
+     *
+     * @return what its caller is told instead; null if something passes
+     */
+    @Nullable
+    FullHttpResponse passOn(Review review, ErrorAnswers answers) {
+        isRepetition = review.isAboutJobBegunBefore();
+        return switch (review) {
+            case Review.Passes passes -> {
+                relay.piece(Unpooled.wrappedBuffer(passes.body()));
+                yield null;
+            }
+            case Review.OfAnother no -> answers.conflict(JobCall.TOKEN_IS_TAKEN);
+            case Review.Unreadable no -> answers.badGateway(JobCall.UNREADABLE);
+            case Review.Unknown no -> answers.unavailable(JobCall.OWNER_UNKNOWN);
+        };
+    }
+
     /** Whether another piece can be taken without anything piling up. */
     boolean wantsMore() {
         return relay.wantsMore();
@@ -89,7 +130,7 @@ final class Tee {
         if (streamUsage != null) {
             streamUsage.rest().release();
         }
-        return reader.finish(whole);
+        return isRepetition ? REPETITION : reader.finish(whole);
     }
 
     /** The caller's side of the fork. */

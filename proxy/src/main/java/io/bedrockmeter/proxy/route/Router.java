@@ -66,6 +66,7 @@ public final class Router {
 
     private static Route found(RouteTable.Entry entry, List<String> segments, String target) {
         ModelRef model = entry.operation().bodyNamesModel() ? null : new ModelRef.NoModel("-");
+        String job = null;
         for (int i = 0; i < segments.size(); i++) {
             String label = entry.label(i);
             if (label == null) {
@@ -82,9 +83,11 @@ public final class Router {
                 model = ModelRef.parse(value);
             } else if (label.equals("guardrailIdentifier")) {
                 model = new ModelRef.NoModel(value);
+            } else if (label.equals("invocationArn")) {
+                job = value;
             }
         }
-        return new Route.Found(entry.operation(), entry.endpoint(), model, target);
+        return new Route.Found(entry.operation(), entry.endpoint(), model, job, target);
     }
 
     /** The path cut at its slashes; empty if it does not begin with one or has more segments than any path served. */

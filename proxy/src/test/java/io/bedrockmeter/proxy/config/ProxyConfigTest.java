@@ -76,6 +76,7 @@ class ProxyConfigTest {
               connections: 12
               streams-per-connection: 13
               drain: 6s
+              async-invocations: true
             metering:
               on-disconnect: cancel
               drain-time-max: 7s
@@ -125,7 +126,8 @@ class ProxyConfigTest {
                                 ofMinutes(2),
                                 10_000,
                                 100,
-                                ofMinutes(5)),
+                                ofMinutes(5),
+                                false),
                         new MeteringConfig(
                                 MeteringConfig.OnDisconnect.DRAIN,
                                 ofMinutes(2),
@@ -180,7 +182,8 @@ class ProxyConfigTest {
                                 ofSeconds(5),
                                 12,
                                 13,
-                                ofSeconds(6)),
+                                ofSeconds(6),
+                                true),
                         new MeteringConfig(
                                 MeteringConfig.OnDisconnect.CANCEL,
                                 ofSeconds(7),

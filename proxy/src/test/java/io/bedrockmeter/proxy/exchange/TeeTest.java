@@ -37,7 +37,8 @@ final class TeeTest {
                     true,
                     true,
                     0),
-            new StreamUsage(UnpooledByteBufAllocator.DEFAULT));
+            new StreamUsage(UnpooledByteBufAllocator.DEFAULT),
+            null);
 
     /** A piece that ends no event leaves nothing to pass on, and a frame with nothing in it looks like a flood to a client. */
     @Test

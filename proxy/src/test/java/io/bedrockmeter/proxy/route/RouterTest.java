@@ -19,6 +19,7 @@ final class RouterTest {
                         Operation.CONVERSE_STREAM,
                         Endpoint.RUNTIME,
                         ModelRef.parse("us.anthropic.claude-3-haiku-20240307-v1:0"),
+                        null,
                         "/model/us.anthropic.claude-3-haiku-20240307-v1%3A0/converse-stream"));
     }
 

@@ -34,6 +34,8 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 public final class World implements AutoCloseable {
     /** A key whose calls are charged to team search, app ranking. */
     public static final String SEARCH_KEY = "AKIASEARCH0000000001";
+    /** Another key of the same application. */
+    public static final String SECOND_SEARCH_KEY = "AKIASEARCH0000000002";
     /** A key whose calls are charged to team support, app chat. */
     public static final String SUPPORT_KEY = "AKIASUPPORT000000001";
 
@@ -157,6 +159,7 @@ public final class World implements AutoCloseable {
                   default: {team: nobody, app: nothing}
                   keys:
                     %s: {team: search, app: ranking}
+                    %s: {team: search, app: ranking}
                     %s: {team: support, app: chat}
                 ledger: {path: %s}
                 %s
@@ -167,6 +170,7 @@ public final class World implements AutoCloseable {
                         SimulatorOptions.DEFAULT_SECRET_KEY,
                         settings.upstream(),
                         SEARCH_KEY,
+                        SECOND_SEARCH_KEY,
                         SUPPORT_KEY,
                         folder.resolve("ledger.db"),
                         settings.sections().contains("metering:")

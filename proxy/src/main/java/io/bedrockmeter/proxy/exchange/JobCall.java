@@ -1,0 +1,106 @@
+package io.bedrockmeter.proxy.exchange;
+
+import io.bedrockmeter.metering.account.Owner;
+import io.bedrockmeter.metering.ledger.LedgerIntent;
+import io.bedrockmeter.proxy.jobs.JobRegister;
+import io.bedrockmeter.proxy.jobs.Ownership;
+import io.bedrockmeter.proxy.jobs.Review;
+import io.bedrockmeter.proxy.route.Operation;
+import io.bedrockmeter.proxy.route.Route;
+import io.netty.buffer.ByteBuf;
+import java.io.ByteArrayOutputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What an exchange about asynchronous invocations has besides: whether it may go out, and its answer, which is held until it is
+ * known whom it is about. Confined to one event loop.
+ *
+ * <p>Answers are small. That of a start is one ARN. A page has up to a thousand jobs, whose members are limited by the service
+ * model to some 6 KB each; it counts against the bound on all bodies.
+ */
+final class JobCall {
+    private static final int START_BYTES_MAX = 64 << 10;
+    private static final int PAGE_BYTES_MAX = 8 << 20;
+    private static final int SUCCESSFUL = 2;
+
+    static final String SWITCHED_OFF =
+            "Asynchronous invocations are switched off in this proxy, because their jobs write to S3 with the proxy's own"
+                    + " rights. Whoever runs it can serve them with 'limits.async-invocations: true'.";
+
+    /** Bedrock's own answer to an ARN that it does not know, which is a ValidationException (its service model has no other). */
+    static final String NO_SUCH_JOB = "The provided invocation ARN is invalid.";
+
+    /** Bedrock's own answer to a token that stands for another request, which a stranger's request is. */
+    static final String TOKEN_IS_TAKEN = "The client request token was used for another request.";
+
+    static final String OWNER_UNKNOWN = "It could not be found out whose jobs these are. Try again.";
+
+    static final String UNREADABLE =
+            "Amazon Bedrock's answer about jobs could not be read. If there is no room for a page (8 MiB, limits.bodies-total),"
+                    + " ask for fewer jobs with maxResults.";
+
+    private final JobRegister register;
+    private final Owner owner;
+    private final Route.Found route;
+    private final BodyBudget budget;
+    private final ByteArrayOutputStream answer = new ByteArrayOutputStream(0);
+    private boolean isWhole = true;
+
+    JobCall(JobRegister register, Owner owner, Route.Found route, BodyBudget budget) {
+        this.register = register;
+        this.owner = owner;
+        this.route = route;
+        this.budget = budget;
+    }
+
+    /** Whether the job that the call asks for is its caller's own; so is one that it is only going to begin. */
+    CompletionStage<Ownership> ownership() {
+        String job = route.job();
+        return job == null ? CompletableFuture.completedStage(Ownership.OWN) : register.ownership(owner, job);
+    }
+
+    /** Whether an answer of this status is held and reviewed. One about the caller's own job passes, and so do errors. */
+    boolean reviews(int status) {
+        return status / 100 == SUCCESSFUL && route.job() == null;
+    }
+
+    /** Whether the answer is to be read even if nobody waits for it any more, because it alone names what was begun. */
+    boolean mustBeRead() {
+        return route.operation() == Operation.START_ASYNC_INVOKE;
+    }
+
+    /** Adds a piece of the answer; releases it. What there is no room for is thrown away, and all that follows. */
+    void add(ByteBuf piece) {
+        int length = piece.readableBytes();
+        isWhole = isWhole && answer.size() + length <= bytesMax() && (mustBeRead() || budget.tryTake(length));
+        if (isWhole) {
+            byte[] bytes = new byte[length];
+            piece.readBytes(bytes);
+            answer.writeBytes(bytes);
+        }
+        piece.release();
+    }
+
+    /** Says what of the whole answer may be passed on. */
+    CompletionStage<Review> review(LedgerIntent call) {
+        if (!isWhole) {
+            return CompletableFuture.completedStage(new Review.Unreadable());
+        }
+        return mustBeRead()
+                ? register.begun(owner, call, answer.toByteArray())
+                : register.listed(owner, answer.toByteArray());
+    }
+
+    /** Lets go of the answer. May be called again. */
+    void release() {
+        if (!mustBeRead()) {
+            budget.giveBack(answer.size());
+        }
+        answer.reset();
+    }
+
+    private int bytesMax() {
+        return mustBeRead() ? START_BYTES_MAX : PAGE_BYTES_MAX;
+    }
+}
