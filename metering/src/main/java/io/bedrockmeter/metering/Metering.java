@@ -11,7 +11,6 @@ import io.bedrockmeter.metering.pricing.PricedCall;
 import io.bedrockmeter.metering.pricing.ResolvedModel;
 import io.bedrockmeter.metering.usage.ResponseHead;
 import io.bedrockmeter.metering.usage.Served;
-import io.bedrockmeter.metering.usage.Usage;
 import io.bedrockmeter.metering.usage.UsageReader;
 import io.bedrockmeter.metering.usage.UsageReaders;
 import io.bedrockmeter.metering.usage.UsageReading;
@@ -98,9 +97,7 @@ public final class Metering {
      * @param outcome how it ended
      */
     public Settlement settle(AdmittedCall call, UsageReading reading, Outcome outcome) {
-        LedgerEntry entry = Verdict.of(call, reading, outcome)
-                .entry(call, outcome)
-                .withAttributes(usage(reading).attributes());
+        LedgerEntry entry = Verdict.of(call, reading, outcome).entry(call, outcome);
         CompletionStage<Void> recorded = ledger.recordEntry(entry).whenComplete((nothing, failure) -> {
             meters.callEnded();
             if (failure == null) {
@@ -108,14 +105,6 @@ public final class Metering {
             }
         });
         return new Settlement(entry, recorded);
-    }
-
-    private static Usage usage(UsageReading reading) {
-        return switch (reading) {
-            case UsageReading.Exact exact -> exact.usage();
-            case UsageReading.Partial partial -> partial.estimate();
-            case UsageReading.Absent absent -> absent.estimate();
-        };
     }
 
     /** The entry is safe; a meter that fails must not make it look otherwise. */

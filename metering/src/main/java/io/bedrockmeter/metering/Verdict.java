@@ -10,8 +10,8 @@ import io.bedrockmeter.metering.pricing.CostStatus;
 import io.bedrockmeter.metering.usage.Served;
 import io.bedrockmeter.metering.usage.Usage;
 import io.bedrockmeter.metering.usage.UsageGap;
+import io.bedrockmeter.metering.usage.UsageReaders;
 import io.bedrockmeter.metering.usage.UsageReading;
-import io.bedrockmeter.metering.usage.UsageUnit;
 import java.util.List;
 
 /**
@@ -20,8 +20,8 @@ import java.util.List;
  * <table>
  *   <caption>The rules, first match wins</caption>
  *   <tr><td>the request was not sent whole</td><td>NOT_BILLED</td></tr>
- *   <tr><td>sent, and no answer's head came</td><td>ESTIMATED: the input, or usage_missing where none is billed by token; at
- *       most the reservation. NOT_BILLED if the call is free</td></tr>
+ *   <tr><td>sent, and no answer's head came</td><td>ESTIMATED by the request alone, usage_missing where that tells nothing;
+ *       at most the reservation. NOT_BILLED if the call is free</td></tr>
  *   <tr><td>a status other than 2xx</td><td>NOT_BILLED; after 408, 424 and 5xx AWS documents nothing, so the upper bound
  *       stays at the reservation</td></tr>
  *   <tr><td>a 2xx that says there is no such operation, or names a job that another call had begun</td><td>NOT_BILLED</td></tr>
@@ -31,10 +31,7 @@ import java.util.List;
  *   <tr><td>no usage in a 2xx answer</td><td>ESTIMATED, cost status usage_missing; at most the reservation</td></tr>
  * </table>
  */
-record Verdict(EntryState state, String reason, Charge charge, Money upperBound) {
-    /** Characters of English text to a token, as a rule of thumb; only ever used where nothing was read. */
-    private static final int BYTES_PER_TOKEN = 4;
-
+record Verdict(EntryState state, String reason, Usage usage, Charge charge, Money upperBound) {
     static Verdict of(AdmittedCall call, UsageReading reading, Outcome outcome) {
         String ending = outcome.ending().label();
         if (!outcome.ending().requestWasSent()) {
@@ -58,17 +55,17 @@ record Verdict(EntryState state, String reason, Charge charge, Money upperBound)
         return switch (reading) {
             case UsageReading.Exact exact -> {
                 Charge charge = price(call, exact.served(), exact.usage(), false);
-                yield new Verdict(EntryState.EXACT, ending, charge, charge.cost());
+                yield new Verdict(EntryState.EXACT, ending, exact.usage(), charge, charge.cost());
             }
-            case UsageReading.Partial partial -> {
-                Charge charge = price(call, partial.served(), partial.estimate(), true);
-                boolean lacking = partial.why() == UsageGap.MEDIA_LENGTH_UNKNOWN;
-                yield estimated(call, whole ? partial.why().label() : ending, lacking ? withoutUsage(charge) : charge);
-            }
-            case UsageReading.Absent absent -> {
-                Charge charge = price(call, absent.served(), absent.estimate(), true);
-                yield estimated(call, whole ? absent.why().label() : ending, withoutUsage(charge));
-            }
+            case UsageReading.Partial partial ->
+                estimated(
+                        call,
+                        whole ? partial.why().label() : ending,
+                        partial.served(),
+                        partial.estimate(),
+                        call.invocation().request().work().mediaGiven());
+            case UsageReading.Absent absent ->
+                estimated(call, whole ? absent.why().label() : ending, absent.served(), absent.estimate(), true);
         };
     }
 
@@ -77,10 +74,9 @@ record Verdict(EntryState state, String reason, Charge charge, Money upperBound)
     }
 
     private static Verdict withoutAnswer(AdmittedCall call, String ending) {
-        return switch (call.invocation().wireFormat()) {
+        Invocation asked = call.invocation();
+        return switch (asked.wireFormat()) {
             case COUNT_TOKENS, UNBILLED -> notBilled(call, ending, Money.ZERO);
-            case APPLY_GUARDRAIL, GUARDRAIL_CHECKS, ASYNC_JOB ->
-                estimated(call, ending, withoutUsage(price(call, Served.SILENT, Usage.NONE, true)));
             case INVOKE_JSON,
                     INVOKE_EVENT_STREAM,
                     CONVERSE_JSON,
@@ -88,25 +84,29 @@ record Verdict(EntryState state, String reason, Charge charge, Money upperBound)
                     CHAT_COMPLETIONS,
                     RESPONSES,
                     MESSAGES,
+                    APPLY_GUARDRAIL,
+                    GUARDRAIL_CHECKS,
+                    ASYNC_JOB,
                     BIDIRECTIONAL_EVENT_STREAM -> {
-                long bytes = call.invocation().request().bodyBytes();
-                Usage input = Usage.of(UsageUnit.INPUT, Math.ceilDiv(bytes, BYTES_PER_TOKEN));
-                yield estimated(call, ending, price(call, Served.SILENT, input, true));
+                Usage told = UsageReaders.unanswered(asked.wireFormat(), asked.model(), asked.request());
+                boolean lacking = told.isEmpty() || asked.request().work().mediaGiven();
+                yield estimated(call, ending, Served.SILENT, told, lacking);
             }
         };
     }
 
     LedgerEntry entry(AdmittedCall call, Outcome outcome) {
         return new LedgerEntry(
-                call.intent(),
-                outcome.endedAt(),
-                state,
-                reason,
-                charge,
-                upperBound,
-                outcome.upstreamRequestId(),
-                outcome.upstreamStatus(),
-                outcome.bytesOut());
+                        call.intent(),
+                        outcome.endedAt(),
+                        state,
+                        reason,
+                        charge,
+                        upperBound,
+                        outcome.upstreamRequestId(),
+                        outcome.upstreamStatus(),
+                        outcome.bytesOut())
+                .withAttributes(usage.attributes());
     }
 
     private static Verdict notBilled(AdmittedCall call, String reason, Money upperBound) {
@@ -116,13 +116,18 @@ record Verdict(EntryState state, String reason, Charge charge, Money upperBound)
                 Money.ZERO,
                 List.of(),
                 call.prices().version());
-        return new Verdict(EntryState.NOT_BILLED, reason, nothing, upperBound);
+        return new Verdict(EntryState.NOT_BILLED, reason, Usage.NONE, nothing, upperBound);
     }
 
-    private static Verdict estimated(AdmittedCall call, String reason, Charge charge) {
+    /** A guess; lacking where something is billed besides that nobody told and nobody can guess. */
+    private static Verdict estimated(AdmittedCall call, String reason, Served served, Usage guess, boolean lacking) {
+        Charge charge = price(call, served, guess, true);
+        if (lacking) {
+            charge = withoutUsage(charge);
+        }
         Money reserved = call.intent().reserved();
         Money upperBound = charge.cost().compareTo(reserved) > 0 ? charge.cost() : reserved;
-        return new Verdict(EntryState.ESTIMATED, reason, charge, upperBound);
+        return new Verdict(EntryState.ESTIMATED, reason, guess, charge, upperBound);
     }
 
     private static Charge price(AdmittedCall call, Served served, Usage usage, boolean estimated) {

@@ -1,6 +1,15 @@
 package io.bedrockmeter.metering;
 
+import static io.bedrockmeter.metering.usage.RequestedWork.ofImagesAsked;
+import static io.bedrockmeter.metering.usage.RequestedWork.ofSeconds;
+import static io.bedrockmeter.metering.usage.WireFormat.ASYNC_JOB;
+import static io.bedrockmeter.metering.usage.WireFormat.BIDIRECTIONAL_EVENT_STREAM;
+import static io.bedrockmeter.metering.usage.WireFormat.CHAT_COMPLETIONS;
+import static io.bedrockmeter.metering.usage.WireFormat.INVOKE_EVENT_STREAM;
+import static io.bedrockmeter.metering.usage.WireFormat.INVOKE_JSON;
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.bedrockmeter.metering.account.AccountId;
 import io.bedrockmeter.metering.ledger.Ending;
@@ -14,9 +23,11 @@ import io.bedrockmeter.metering.meters.MeterSettings;
 import io.bedrockmeter.metering.model.Endpoint;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.money.Money;
+import io.bedrockmeter.metering.pricing.ChargeLine;
 import io.bedrockmeter.metering.pricing.CostStatus;
 import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.metering.usage.RequestFacts;
+import io.bedrockmeter.metering.usage.RequestedWork;
 import io.bedrockmeter.metering.usage.Served;
 import io.bedrockmeter.metering.usage.Usage;
 import io.bedrockmeter.metering.usage.UsageGap;
@@ -31,10 +42,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class MeteringTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
@@ -232,6 +246,36 @@ final class MeteringTest {
         assertThat(entry.charge().cost()).isEqualTo(Money.ZERO);
     }
 
+    static Stream<Arguments> callsThatWereNeverAnswered() {
+        Map<String, String> video = Map.of("resolution", "1280x720", "fps", "24");
+        return Stream.of(
+                arguments(INVOKE_JSON, "stability.stable-image-inpaint-v1:0", ofImagesAsked(1, Map.of()), "{image=1}"),
+                arguments(INVOKE_JSON, "cohere.rerank-v3-5:0", RequestedWork.ofDocuments(250), "{search_unit=3}"),
+                arguments(INVOKE_EVENT_STREAM, "amazon.nova-lite-v1:0", RequestedWork.NONE, "{input=500}"),
+                arguments(CHAT_COMPLETIONS, "openai.gpt-oss-20b-1:0", RequestedWork.NONE, "{input=500}"),
+                arguments(ASYNC_JOB, "amazon.nova-reel-v1:1", ofSeconds(12, video), "{video_second=12}"),
+                arguments(BIDIRECTIONAL_EVENT_STREAM, "amazon.nova-sonic-v1:0", RequestedWork.NONE, "{}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("callsThatWereNeverAnswered")
+    void guessesByTheRequestWhatACallUsedThatWasNeverAnswered(
+            WireFormat format, String model, RequestedWork work, String guess) {
+        AdmittedCall call = admitted(
+                call(format, ModelRef.parse(model), RequestFacts.ofBytes(2000).withWork(work)));
+
+        LedgerEntry entry = metering.settle(call, nothing(), outcome(Ending.UPSTREAM_RESET, 0))
+                .entry();
+
+        assertThat(entry.state()).isEqualTo(EntryState.ESTIMATED);
+        assertThat(entry.charge().status())
+                .isEqualTo(guess.equals("{}") ? CostStatus.USAGE_MISSING : CostStatus.ESTIMATED);
+        assertThat(entry.charge().lines().stream()
+                        .collect(toMap(line -> line.unit().label(), ChargeLine::count)))
+                .hasToString(guess);
+        assertThat(entry.charge().cost().isZero()).isEqualTo(guess.equals("{}"));
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"NOT_AN_INFERENCE", "JOB_BEGUN_BEFORE"})
     void billsNothingOfAnAnswerThatSaysThatNothingWasBegun(UsageGap gap) {
@@ -244,12 +288,19 @@ final class MeteringTest {
         assertThat(entry.charge().status()).isEqualTo(CostStatus.NOT_BILLED);
     }
 
-    @Test
-    void saysThatUsageIsMissingWhereTheLengthOfMediaIsUnknown() {
+    @ParameterizedTest
+    @EnumSource(names = {"MEDIA_LENGTH_UNKNOWN", "TRUNCATED"})
+    void saysThatUsageIsMissingWhereTheLengthOfMediaIsUnknown(UsageGap why) {
         Usage output = Usage.of(UsageUnit.OUTPUT, 10);
-        var reading = new UsageReading.Partial(output, output, UsageGap.MEDIA_LENGTH_UNKNOWN, Served.SILENT, false);
+        var reading = new UsageReading.Partial(output, output, why, Served.SILENT, false);
+        RequestedWork media = new RequestedWork(0, 0, 0, true, 0, 0, Map.of());
+        AdmittedCall call = admitted(call(
+                INVOKE_EVENT_STREAM,
+                ModelRef.parse(SONNET),
+                RequestFacts.ofBytes(2000).withWork(media)));
 
-        LedgerEntry entry = settle(reading, outcome(Ending.COMPLETE, 200));
+        LedgerEntry entry =
+                metering.settle(call, reading, outcome(Ending.COMPLETE, 200)).entry();
 
         assertThat(entry.state()).isEqualTo(EntryState.ESTIMATED);
         assertThat(entry.charge().status()).isEqualTo(CostStatus.USAGE_MISSING);
@@ -337,6 +388,10 @@ final class MeteringTest {
     }
 
     private static Invocation call(WireFormat format, ModelRef model) {
+        return call(format, model, RequestFacts.ofBytes(2000));
+    }
+
+    private static Invocation call(WireFormat format, ModelRef model, RequestFacts request) {
         return new Invocation(
                 "01a212b9-2d07-7fc6-be0f-37afc2273f09",
                 NOW,
@@ -346,7 +401,7 @@ final class MeteringTest {
                 model,
                 "us-east-1",
                 Endpoint.RUNTIME,
-                RequestFacts.ofBytes(2000),
+                request,
                 null);
     }
 }

@@ -12,6 +12,19 @@ public final class UsageReaders {
     private static final String CACHE_READ = COUNT_HEADER.formatted("Cache-Read-Input");
     private static final String CACHE_WRITE = COUNT_HEADER.formatted("Cache-Write-Input");
 
+    /** Of an answer that never came, but might have been a good one. */
+    private static final ResponseHead NO_HEAD = new ResponseHead() {
+        @Override
+        public int status() {
+            return 200;
+        }
+
+        @Override
+        public @Nullable String header(String name) {
+            return null;
+        }
+    };
+
     private UsageReaders() {}
 
     /**
@@ -45,6 +58,21 @@ public final class UsageReaders {
             case CHAT_COMPLETIONS, RESPONSES, MESSAGES ->
                 streamed ? new SseReader(opening) : new DocumentReader(opening, new Tally());
             case COUNT_TOKENS, UNBILLED -> SettledReader.FREE;
+        };
+    }
+
+    /**
+     * The best single guess at what a call consumed that was sent and never answered: what its request alone tells.
+     *
+     * @param format how its answer would have been framed
+     * @param model the model named
+     * @param request what the request said
+     */
+    public static Usage unanswered(WireFormat format, ModelRef model, RequestFacts request) {
+        return switch (open(format, model, request, NO_HEAD).finish(false)) {
+            case UsageReading.Exact exact -> exact.usage();
+            case UsageReading.Partial partial -> partial.estimate();
+            case UsageReading.Absent absent -> absent.estimate();
         };
     }
 
