@@ -199,7 +199,7 @@ final class Conclusion {
         return opening.dialect().countsTokens()
                 || (opening.dialect() == UsageDialect.INVOKE
                         && opening.family().needsInput()
-                        && !units.isImageInsteadOfText());
+                        && !units.isMediaInsteadOfText());
     }
 
     private boolean needsOutput() {

@@ -46,8 +46,8 @@ record Family(
         BILLED_BY_SEARCH_UNIT,
         /** Images in the request are billed one by one. */
         BILLS_IMAGES_OF_REQUEST,
-        /** Its request holds either text or an image, so an image leaves no tokens to be counted. */
-        IMAGE_INSTEAD_OF_TEXT,
+        /** Its request holds either text or an image, audio or video, which leave no tokens to be counted. */
+        MEDIA_INSTEAD_OF_TEXT,
         /** Texts in the request are billed one by one. */
         BILLS_TEXTS_OF_REQUEST,
         /** Billed by the images that its answer holds. */

@@ -95,12 +95,12 @@ record Units(Opening opening, Tally tally) {
         return opening.family().has(Rule.BILLED_BY_IMAGE)
                 || opening.family().has(Rule.BILLED_BY_SEARCH_UNIT)
                 || opening.family().has(Rule.BILLS_TEXTS_OF_REQUEST)
-                || isImageInsteadOfText();
+                || isMediaInsteadOfText();
     }
 
-    /** Whether the request held an image where it could have held text. */
-    boolean isImageInsteadOfText() {
-        return opening.family().has(Rule.IMAGE_INSTEAD_OF_TEXT) && work().imagesGiven() > 0;
+    /** Whether the request held an image, audio or video where it could have held text. */
+    boolean isMediaInsteadOfText() {
+        return opening.family().has(Rule.MEDIA_INSTEAD_OF_TEXT) && (work().imagesGiven() > 0 || work().mediaGiven());
     }
 
     private boolean hasWork() {

@@ -234,11 +234,13 @@ class UnitsUsageTest {
         }
 
         @Test
-        void neverCallsAudioNothing() {
+        void neverCallsAudioNothingAndGuessesNoTokensOfIt() {
             String request = "{\"singleEmbeddingParams\":{\"audio\":{\"format\":\"mp3\"}}}";
 
-            assertThat(absent(read(call(NOVA, request, "{\"embeddings\":[]}"))).why())
-                    .isEqualTo(UsageGap.MEDIA_LENGTH_UNKNOWN);
+            UsageReading.Absent absent = absent(read(call(NOVA, request, "{\"embeddings\":[]}")));
+
+            assertThat(absent.why()).isEqualTo(UsageGap.MEDIA_LENGTH_UNKNOWN);
+            assertThat(absent.estimate()).isEqualTo(Usage.NONE);
         }
 
         @ParameterizedTest
