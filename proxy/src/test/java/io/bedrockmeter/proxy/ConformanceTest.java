@@ -17,11 +17,15 @@ final class ConformanceTest {
     private static final Path CASES =
             Path.of(System.getProperty("bedrockmeter.root"), "deploy", "conformance", "cases");
 
+    /** What cannot be looked up here is not looked up. */
+    private static final World.Settings SETTINGS =
+            new World.Settings("metering: {resolve: false, meter-hold: 0s}", "", true, null);
+
     @ParameterizedTest
     @ValueSource(ints = {1 << 16, 7, 1})
     void holdsEveryCase(int pieceBytes) throws InterruptedException {
         try (CaseUpstream upstream = CaseUpstream.on(0);
-                World world = World.inFrontOf(upstream.endpoint(), World.Settings.DEFAULT)) {
+                World world = World.inFrontOf(upstream.endpoint(), SETTINGS)) {
             URI admin = URI.create("http://127.0.0.1:" + world.proxy().adminPort());
 
             List<String> failures = new Conformance(upstream, world.endpoint(), admin).run(CASES, pieceBytes);

@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,19 +15,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Puts every case to a proxy whose upstream is a {@link CaseUpstream}, one at a time, and compares what its report of usage tells before
- * and after. Nobody else may call the proxy meanwhile. Confined to one thread.
+ * and after. Nothing is waited for: an entry is to be durable before its answer ends. Nobody else may call the proxy meanwhile. Confined to one thread.
  */
 public final class Conformance {
     private static final String USAGE =
             "usage: Conformance --cases FOLDER --upstream-port PORT --proxy URL --admin URL [--piece-bytes N]";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Set<String> NOT_UNITS =
-            Set.of("state", "reason", "calls", "open_calls", "cost_usd", "estimated_usd", "unpriced_calls");
+    private static final List<String> GROUP = List.of("state", "reason", "cost_status");
+    private static final String CALLS = "calls";
+    private static final Set<String> NOT_UNITS = Set.of(
+            "state", "reason", "cost_status", CALLS, "open_calls", "cost_usd", "estimated_usd", "unpriced_calls");
     private static final JsonMapper JSON = new JsonMapper();
 
     private final CaseUpstream upstream;
@@ -81,70 +83,75 @@ public final class Conformance {
     public List<String> run(Path cases, int pieceBytes) throws InterruptedException {
         List<ConformanceCase> all = ConformanceCase.all(cases);
         List<String> failures = new ArrayList<>();
-        for (ConformanceCase one : all) {
-            upstream.answerWith(one, pieceBytes);
-            try {
-                check(one).forEach(failure -> failures.add(one + ": " + failure));
-            } catch (IOException e) {
-                failures.add(one + ": the proxy cannot be asked: " + e);
+        try {
+            Map<String, Map<String, Long>> before = usage();
+            for (ConformanceCase one : all) {
+                upstream.answerWith(one, pieceBytes);
+                call(one).forEach(failure -> failures.add(one + ": " + failure));
+                Map<String, Map<String, Long>> after = usage();
+                Map<String, Map<String, Long>> told = difference(before, after);
+                Map<String, Map<String, Long>> expected =
+                        Map.of(group(one.expected()), one.expected().units());
+                if (!told.equals(expected)) {
+                    failures.add(one + ": expected " + expected + ", the ledger has " + told);
+                }
+                before = after;
             }
+        } catch (IOException e) {
+            failures.add("the proxy cannot be asked for its usage: " + e);
         }
         System.out.println(
                 all.size() + " cases in pieces of " + pieceBytes + " bytes, " + failures.size() + " failures");
         return failures;
     }
 
-    private List<String> check(ConformanceCase one) throws IOException, InterruptedException {
-        Map<String, Map<String, Long>> before = usage();
-        List<String> failures = new ArrayList<>(call(one));
-        Map<String, Map<String, Long>> after = usage();
-        for (long waited = 0; after.equals(before) && waited < PATIENCE.toMillis(); waited += 20) {
-            Thread.sleep(20);
-            after = usage();
-        }
-        Map<String, Map<String, Long>> told = difference(before, after);
-        Map<String, Map<String, Long>> expected = Map.of(one.state() + " " + one.reason(), one.units());
-        if (!told.equals(expected)) {
-            failures.add("expected " + expected + ", the ledger has " + told);
-        }
-        return failures;
-    }
-
+    /** What does not hold of the answer itself. What a caller gets of one that breaks off is not for this set to say. */
     private List<String> call(ConformanceCase one) throws InterruptedException {
-        String[] line = one.request().firstLine().split(" ", 3);
-        HttpRequest.Builder request = HttpRequest.newBuilder(proxy.resolve(line[1]))
-                .timeout(PATIENCE)
-                .method(line[0], BodyPublishers.ofByteArray(one.request().body()));
-        one.request().headers().forEach(header -> request.header(header.getKey(), header.getValue()));
         try {
-            HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
-            boolean whole = one.breakAfterBytes() < 0;
-            return whole && !Arrays.equals(response.body(), one.response().body())
-                    ? List.of("the answer's body is not the upstream's")
-                    : List.of();
+            byte[] body = one.isSession() ? talk(one.request()) : ask(one.request());
+            return one.breaksOff() || Arrays.equals(body, one.response().body())
+                    ? List.of()
+                    : List.of("the answer's body is not the upstream's");
         } catch (IOException e) {
-            return one.breakAfterBytes() < 0 ? List.of("the call failed: " + e) : List.of();
+            return one.breaksOff() ? List.of() : List.of("the call failed: " + e);
         }
     }
 
-    /** Counts by state and reason. */
+    private byte[] ask(Message request) throws IOException, InterruptedException {
+        HttpRequest.Builder call = HttpRequest.newBuilder(proxy.resolve(request.secondWord()))
+                .timeout(PATIENCE)
+                .method(request.firstWord(), BodyPublishers.ofByteArray(request.body()));
+        request.headers().forEach(header -> call.header(header.getKey(), header.getValue()));
+        return http.send(call.build(), BodyHandlers.ofByteArray()).body();
+    }
+
+    private byte[] talk(Message request) throws IOException, InterruptedException {
+        try (SessionCaller caller = new SessionCaller(proxy, PATIENCE)) {
+            return caller.call(request);
+        }
+    }
+
+    private static String group(ConformanceCase.Expected expected) {
+        return String.join(" ", expected.state(), expected.reason(), expected.costStatus());
+    }
+
+    /** Counts by state, reason and cost status. */
     private Map<String, Map<String, Long>> usage() throws IOException, InterruptedException {
-        HttpRequest question = HttpRequest.newBuilder(admin.resolve("/v1/usage?group-by=state,reason"))
+        HttpRequest question = HttpRequest.newBuilder(admin.resolve("/v1/usage?group-by=" + String.join(",", GROUP)))
                 .timeout(PATIENCE)
                 .build();
         Map<String, Map<String, Long>> usage = new TreeMap<>();
         for (JsonNode row :
                 JSON.readTree(http.send(question, BodyHandlers.ofString()).body())) {
-            String state = row.path("state").asString();
-            if (!state.equals("OPEN")) {
-                Map<String, Long> counts = new TreeMap<>();
-                counts.put("calls", row.path("calls").asLong());
-                row.properties().stream()
-                        .filter(column -> !NOT_UNITS.contains(column.getKey()))
-                        .forEach(column ->
-                                counts.put(column.getKey(), column.getValue().asLong()));
-                usage.put(state + " " + row.path("reason").asString(), counts);
-            }
+            String group =
+                    GROUP.stream().map(column -> row.path(column).asString()).collect(Collectors.joining(" "));
+            Map<String, Long> counts = new TreeMap<>();
+            counts.put(CALLS, row.path(CALLS).asLong());
+            row.properties().stream()
+                    .filter(column -> !NOT_UNITS.contains(column.getKey()))
+                    .forEach(column ->
+                            counts.put(column.getKey(), column.getValue().asLong()));
+            usage.put(group, counts);
         }
         return usage;
     }
@@ -157,7 +164,7 @@ public final class Conformance {
             Map<String, Long> grown = new TreeMap<>();
             counts.forEach((unit, count) -> grown.put(unit, count - earlier.getOrDefault(unit, 0L)));
             grown.values().removeIf(count -> count == 0);
-            if (grown.remove("calls") != null) {
+            if (grown.remove(CALLS) != null) {
                 difference.put(group, grown);
             }
         });

@@ -25,16 +25,29 @@ public final class FrameEncoder {
         return frame(":exception-type", type, "exception", payload);
     }
 
+    /** A frame of an error that the service model does not know, without payload. */
+    public static byte[] error(String code, String message) {
+        ByteArrayOutputStream headers = new ByteArrayOutputStream(96);
+        header(headers, ":error-code", code);
+        header(headers, ":error-message", message);
+        header(headers, ":message-type", "error");
+        return frame(headers.toByteArray(), new byte[0]);
+    }
+
     private static byte[] frame(String typeHeader, String type, String messageType, byte[] payload) {
         ByteArrayOutputStream headers = new ByteArrayOutputStream(96);
         header(headers, typeHeader, type);
         header(headers, ":content-type", "application/json");
         header(headers, ":message-type", messageType);
-        int totalBytes = PRELUDE_BYTES + headers.size() + payload.length + CHECKSUM_BYTES;
+        return frame(headers.toByteArray(), payload);
+    }
+
+    private static byte[] frame(byte[] headers, byte[] payload) {
+        int totalBytes = PRELUDE_BYTES + headers.length + payload.length + CHECKSUM_BYTES;
         ByteBuffer frame = ByteBuffer.allocate(totalBytes);
-        frame.putInt(totalBytes).putInt(headers.size());
+        frame.putInt(totalBytes).putInt(headers.length);
         frame.putInt(checksum(frame.array(), frame.position()));
-        frame.put(headers.toByteArray()).put(payload);
+        frame.put(headers).put(payload);
         frame.putInt(checksum(frame.array(), frame.position()));
         return frame.array();
     }

@@ -10,13 +10,19 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Looks at the first bytes of a connection and installs HTTP/2 for its preface, HTTP/1.1 for anything else. */
-final class ProtocolDetector extends ByteToMessageDecoder {
+public final class ProtocolDetector extends ByteToMessageDecoder {
     private static final ByteBuf PREFACE = Unpooled.unreleasableBuffer(Http2CodecUtil.connectionPrefaceBuf());
 
     private final Consumer<ChannelPipeline> http1;
     private final Consumer<ChannelPipeline> http2;
 
-    ProtocolDetector(Consumer<ChannelPipeline> http1, Consumer<ChannelPipeline> http2) {
+    /**
+     * A detector for one connection.
+     *
+     * @param http1 installs HTTP/1.1
+     * @param http2 installs HTTP/2 with prior knowledge
+     */
+    public ProtocolDetector(Consumer<ChannelPipeline> http1, Consumer<ChannelPipeline> http2) {
         this.http1 = http1;
         this.http2 = http2;
     }

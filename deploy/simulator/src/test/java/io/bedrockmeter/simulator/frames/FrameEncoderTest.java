@@ -30,6 +30,16 @@ class FrameEncoderTest {
                                 + "2d74797065070009657863657074696f6e7b226d657373616765223a22736c6f77227d9350311c");
     }
 
+    @Test
+    void writesAnErrorThatTheServiceModelDoesNotKnow() {
+        byte[] frame = FrameEncoder.error("InternalFailure", "boom");
+
+        assertThat(HexFormat.of().formatHex(frame))
+                .isEqualTo(
+                        "0000005a0000004a8188a08d0b3a6572726f722d636f646507000f496e7465726e616c4661696c7572650e3a6572"
+                                + "726f722d6d657373616765070004626f6f6d0d3a6d6573736167652d747970650700056572726f72f8d6999d");
+    }
+
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
