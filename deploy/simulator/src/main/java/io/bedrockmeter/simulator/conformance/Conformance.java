@@ -7,10 +7,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -81,7 +83,7 @@ public final class Conformance {
      * @return what does not hold, a line each
      */
     public List<String> run(Path cases, int pieceBytes) throws InterruptedException {
-        List<ConformanceCase> all = ConformanceCase.all(cases);
+        List<ConformanceCase> all = ConformanceCase.all(cases, newRun());
         List<String> failures = new ArrayList<>();
         try {
             Map<String, Map<String, Long>> before = usage();
@@ -129,6 +131,10 @@ public final class Conformance {
         try (SessionCaller caller = new SessionCaller(proxy, PATIENCE)) {
             return caller.call(request);
         }
+    }
+
+    private static String newRun() {
+        return HexFormat.of().toHexDigits(new SecureRandom().nextInt()).substring(2);
     }
 
     private static String group(ConformanceCase.Expected expected) {

@@ -61,13 +61,18 @@ public record ConformanceCase(String name, Message request, Message response, bo
         }
     }
 
-    /** Every case below a folder, in the order of their names. */
-    public static List<ConformanceCase> all(Path folder) {
+    /**
+     * Every case below a folder, in the order of their names.
+     *
+     * @param run six small letters or digits, which {@code {run}} stands for in a message: new in each run, where a case has to be
+     *     the first of its kind
+     */
+    public static List<ConformanceCase> all(Path folder, String run) {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(file -> file.endsWith("expected.json"))
                     .map(Path::getParent)
                     .sorted()
-                    .map(one -> read(folder, one))
+                    .map(one -> read(folder, one, run))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -79,14 +84,14 @@ public record ConformanceCase(String name, Message request, Message response, bo
         return request.secondWord().endsWith(SESSION);
     }
 
-    private static ConformanceCase read(Path all, Path folder) {
+    private static ConformanceCase read(Path all, Path folder, String run) {
         String name = all.relativize(folder).toString();
         try {
             JsonNode expected = JSON.readTree(Files.readString(folder.resolve("expected.json")));
-            Message response = Message.read(folder.resolve("response.http"));
+            Message response = Message.read(folder.resolve("response.http"), run);
             return new ConformanceCase(
                     name,
-                    Message.read(folder.resolve("request.http")),
+                    Message.read(folder.resolve("request.http"), run),
                     response,
                     response.isNothing() || expected.path("breaks_off").asBoolean(false),
                     Expected.read(expected));

@@ -15,6 +15,8 @@ public final class Message {
     private static final String EVENT_STREAM = "application/vnd.amazon.eventstream";
     private static final String SERVER_SENT_EVENTS = "text/event-stream";
 
+    private static final String RUN = "{run}";
+
     private final String firstLine;
     private final List<Map.Entry<String, String>> headers;
     private final byte[] body;
@@ -26,8 +28,8 @@ public final class Message {
     }
 
     /** Reads a file; an empty one is a message of which nothing is sent. */
-    static Message read(Path file) throws IOException {
-        String text = Files.readString(file);
+    static Message read(Path file, String run) throws IOException {
+        String text = Files.readString(file).replace(RUN, run);
         int end = text.indexOf("\n\n");
         String head = end < 0 ? text.stripTrailing() : text.substring(0, end);
         String body = end < 0 ? "" : text.substring(end + 2);
