@@ -97,7 +97,8 @@ public final class Metering {
      * @param outcome how it ended
      */
     public Settlement settle(AdmittedCall call, UsageReading reading, Outcome outcome) {
-        LedgerEntry entry = Verdict.of(call, reading, outcome).entry(call, outcome);
+        LedgerEntry entry = billedAs(
+                call, reading.served(), Verdict.of(call, reading, outcome).entry(call, outcome));
         CompletionStage<Void> recorded = ledger.recordEntry(entry).whenComplete((nothing, failure) -> {
             meters.callEnded();
             if (failure == null) {
@@ -107,12 +108,25 @@ public final class Metering {
         return new Settlement(entry, recorded);
     }
 
+    /** Of a router's call only the answer tells which model ran. */
+    private static LedgerEntry billedAs(AdmittedCall call, Served served, LedgerEntry entry) {
+        if (served.invokedModelId() == null) {
+            return entry;
+        }
+        return call.prices()
+                .resolve(call.invocation().model(), served)
+                .filter(ran -> !ran.id().equals(entry.intent().model())
+                        || !ran.routing().label().equals(entry.intent().routing()))
+                .map(entry::billedAs)
+                .orElse(entry);
+    }
+
     /** The entry is safe; a meter that fails must not make it look otherwise. */
     private void publish(LedgerEntry entry, UsageReading reading, Outcome outcome) {
         try {
             meters.publish(entry, outcome);
             if (reading.disagreed()) {
-                meters.usageDisagreed(entry.intent().model());
+                meters.usageDisagreed(entry.model());
             }
             if (entry.isUnresolved()) {
                 onUnresolved.accept(entry);

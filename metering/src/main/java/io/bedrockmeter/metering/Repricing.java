@@ -109,7 +109,8 @@ public final class Repricing {
                 entry.upstreamRequestId(),
                 entry.httpStatus(),
                 entry.bytesOut(),
-                entry.attributes());
+                entry.attributes(),
+                null);
     }
 
     private static Charge charge(LedgerEntry entry, PricedCall call, Money worstCase, PriceBook book) {

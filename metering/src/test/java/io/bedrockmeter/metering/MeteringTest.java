@@ -353,6 +353,23 @@ final class MeteringTest {
         assertThat(entry.charge().cost()).isEqualTo(Money.ZERO);
     }
 
+    @Test
+    void billsARoutersCallAsTheModelThatItsAnswerNames() {
+        String router = "arn:aws:bedrock:us-east-1:123456789012:default-prompt-router/anthropic.claude:1";
+        String profile = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/" + SONNET;
+        UsageReading reading = new UsageReading.Exact(USAGE, new Served(null, null, profile), false);
+
+        LedgerEntry entry = metering.settle(admitted(router), reading, outcome(Ending.COMPLETE, 200))
+                .entry();
+        ledger.sync();
+
+        assertThat(entry.intent().modelRequested()).isEqualTo(router);
+        assertThat(entry.model()).isEqualTo("anthropic.claude-sonnet-4-5-20250929-v1:0");
+        assertThat(entry.charge().cost()).isEqualTo(COST);
+        assertThat(unresolved).isEmpty();
+        assertThat(meters.totalCostPicos()).isEqualTo(BigInteger.valueOf(COST.picos()));
+    }
+
     private LedgerEntry settle(UsageReading reading, Outcome outcome) {
         return metering.settle(admitted(SONNET), reading, outcome).entry();
     }

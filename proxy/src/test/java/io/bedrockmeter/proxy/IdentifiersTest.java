@@ -127,7 +127,14 @@ final class IdentifiersTest {
 
             converse(world.sync(World.SEARCH_KEY), ACCOUNT + "prompt-router/router000001");
 
-            assertThat(Conservation.settled(world)).singleElement().returns("priced", Row::costStatus);
+            assertThat(Conservation.settled(world))
+                    .singleElement()
+                    .returns("priced", Row::costStatus)
+                    .returns(LITE, Row::model);
+            assertThat(report(world, Dimension.MODEL))
+                    .singleElement()
+                    .satisfies(row -> assertThat(row.group()).containsExactly(LITE));
+            assertThat(scrape(world)).contains("model=\"" + LITE + "\"");
             assertThat(world.simulator().lookups()).isEmpty();
             Conservation.holdsExactly(world);
         }

@@ -1,6 +1,7 @@
 package io.bedrockmeter.metering.ledger;
 
 import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.metering.pricing.ResolvedModel;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
@@ -27,6 +28,19 @@ record CallKind(
                 intent.routing(),
                 intent.modeRequested(),
                 intent.priceBook());
+    }
+
+    /** The same kind on another model. */
+    CallKind as(ResolvedModel other) {
+        return new CallKind(
+                account,
+                operation,
+                modelRequested,
+                other.id(),
+                region,
+                other.routing().label(),
+                modeRequested,
+                priceBook);
     }
 
     /** Sets the {@link #COLUMNS}. */

@@ -15,9 +15,10 @@ final class CorrectionTable {
             + " -json_extract(value, '$[1]'), json_extract(value, '$[2]'), -json_extract(value, '$[3]')))"
             + " FROM json_each(units))";
     private static final String MIRROR_ENTRY = "INSERT INTO entries (attempt_id, ended_at_millis, kind, cost_picousd,"
-            + " upper_bound_picousd, upstream_request_id, bytes_out, units, attributes, calls, corrects)"
+            + " upper_bound_picousd, upstream_request_id, bytes_out, units, attributes, billed_as, calls, corrects)"
             + " SELECT ?, ended_at_millis, kind, -cost_picousd, -upper_bound_picousd, upstream_request_id, -bytes_out, "
-            + MIRROR_UNITS + ", attributes, -calls, ? FROM entries WHERE attempt_id = ? ON CONFLICT DO NOTHING";
+            + MIRROR_UNITS
+            + ", attributes, billed_as, -calls, ? FROM entries WHERE attempt_id = ? ON CONFLICT DO NOTHING";
 
     private final Connection connection;
     private final LedgerDatabase database;

@@ -1,21 +1,16 @@
 package io.bedrockmeter.metering.ledger;
 
-import io.bedrockmeter.metering.money.Money;
-import io.bedrockmeter.metering.pricing.ChargeLine;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The SQLite file of a ledger and the statements that write it. Confined to one thread at a time.
@@ -32,7 +27,7 @@ final class LedgerDatabase implements AutoCloseable {
     private static final String INTENT_COLUMNS =
             "attempt_id,started_at_millis,kind,reserved_picousd,sdk_invocation_id,bytes_in";
     private static final String ENTRY_COLUMNS =
-            "attempt_id,ended_at_millis,kind,cost_picousd,upper_bound_picousd,upstream_request_id,bytes_out,units,attributes";
+            "attempt_id,ended_at_millis,kind,cost_picousd,upper_bound_picousd,upstream_request_id,bytes_out,units,attributes,billed_as";
 
     private final Connection connection;
     private final CommitHook hook;
@@ -256,33 +251,13 @@ final class LedgerDatabase implements AutoCloseable {
         row.setLong(5, entry.upperBound().picos());
         Sql.setNullable(row, 6, entry.upstreamRequestId());
         row.setLong(7, entry.bytesOut());
-        row.setString(8, units(entry.charge().lines()));
-        Sql.setNullable(row, 9, attributes(entry.attributes()));
-    }
-
-    /** In the order of their names, so that equal ones are equal in the file. */
-    private static @Nullable String attributes(Map<String, String> attributes) {
-        return attributes.isEmpty() ? null : JsonMapper.shared().writeValueAsString(new TreeMap<>(attributes));
-    }
-
-    /** The lines of a charge as JSON; labels of units are plain words, so nothing needs escaping. */
-    private static String units(List<ChargeLine> lines) {
-        StringBuilder json = new StringBuilder(128).append('[');
-        for (ChargeLine line : lines) {
-            json.append(json.length() == 1 ? "[\"" : ",[\"")
-                    .append(line.unit().label())
-                    .append("\",")
-                    .append(line.count())
-                    .append(',');
-            Money rate = line.rate();
-            if (rate == null) {
-                json.append("null");
-            } else {
-                json.append(rate.picos());
-            }
-            json.append(',').append(line.cost().picos()).append(']');
+        row.setString(8, EntryJson.units(entry.charge().lines()));
+        Sql.setNullable(row, 9, EntryJson.attributes(entry.attributes()));
+        if (entry.ran() == null) {
+            row.setNull(10, Types.INTEGER);
+        } else {
+            row.setLong(10, callKinds.of(CallKind.of(entry.intent()).as(entry.ran())));
         }
-        return json.append(']').toString();
     }
 
     private static void close(@Nullable Connection connection) {

@@ -2,6 +2,7 @@ package io.bedrockmeter.metering.ledger;
 
 import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.Charge;
+import io.bedrockmeter.metering.pricing.ResolvedModel;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param httpStatus status of the upstream's response; 0 if there was none
  * @param bytesOut bytes of response body that the upstream sent
  * @param attributes what narrowed the units down to a price, such as the quality of an image; mostly empty
+ * @param ran the model that is billed, where only the answer told which one ran; null where the intent names it
  */
 public record LedgerEntry(
         LedgerIntent intent,
@@ -30,7 +32,8 @@ public record LedgerEntry(
         @Nullable String upstreamRequestId,
         int httpStatus,
         long bytesOut,
-        Map<String, String> attributes) {
+        Map<String, String> attributes,
+        @Nullable ResolvedModel ran) {
     public LedgerEntry {
         attributes = Map.copyOf(attributes);
         if (state == EntryState.OPEN) {
@@ -49,19 +52,8 @@ public record LedgerEntry(
             @Nullable String upstreamRequestId,
             int httpStatus,
             long bytesOut) {
-        this(intent, endedAt, state, reason, charge, upperBound, upstreamRequestId, httpStatus, bytesOut, Map.of());
-    }
-
-    /** The same entry with its units narrowed down. */
-    public LedgerEntry withAttributes(Map<String, String> narrower) {
-        return new LedgerEntry(
-                intent, endedAt, state, reason, charge, upperBound, upstreamRequestId, httpStatus, bytesOut, narrower);
-    }
-
-    /** The same entry under another attempt id. */
-    LedgerEntry renamed(String attemptId) {
-        return new LedgerEntry(
-                intent.renamed(attemptId),
+        this(
+                intent,
                 endedAt,
                 state,
                 reason,
@@ -70,7 +62,44 @@ public record LedgerEntry(
                 upstreamRequestId,
                 httpStatus,
                 bytesOut,
-                attributes);
+                Map.of(),
+                null);
+    }
+
+    /** The same entry with its units narrowed down. */
+    public LedgerEntry withAttributes(Map<String, String> narrower) {
+        return with(intent, narrower, ran);
+    }
+
+    /** The same entry, billed as a model that only the answer named. */
+    public LedgerEntry billedAs(ResolvedModel model) {
+        return with(intent, attributes, model);
+    }
+
+    /** The same entry under another attempt id. */
+    LedgerEntry renamed(String attemptId) {
+        return with(intent.renamed(attemptId), attributes, ran);
+    }
+
+    private LedgerEntry with(
+            LedgerIntent newIntent, Map<String, String> newAttributes, @Nullable ResolvedModel newRan) {
+        return new LedgerEntry(
+                newIntent,
+                endedAt,
+                state,
+                reason,
+                charge,
+                upperBound,
+                upstreamRequestId,
+                httpStatus,
+                bytesOut,
+                newAttributes,
+                newRan);
+    }
+
+    /** The id of the model that is billed; the identifier that the caller used where nobody has told. */
+    public String model() {
+        return ran == null ? intent.model() : ran.id();
     }
 
     /** Whether the identifier that the caller used names no model by itself, and none was known for it. */
@@ -80,6 +109,6 @@ public record LedgerEntry(
             case ESTIMATED -> state != EntryState.UNKNOWN_AFTER_CRASH;
             case UNPRICED_MODEL, UNPRICED_UNIT, USAGE_MISSING, INCONSISTENT, PREPAID -> false;
         };
-        return !costIsKnown && intent.model().equals(intent.modelRequested());
+        return !costIsKnown && model().equals(intent.modelRequested());
     }
 }

@@ -2,10 +2,8 @@ package io.bedrockmeter.metering.ledger;
 
 import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.Charge;
-import io.bedrockmeter.metering.pricing.ChargeLine;
 import io.bedrockmeter.metering.pricing.CostStatus;
 import io.bedrockmeter.metering.pricing.PricingMode;
-import io.bedrockmeter.metering.usage.UsageUnit;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,17 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Calls whose record waits for somebody to say which model their identifier stands for: those for which {@link
  * LedgerEntry#isUnresolved} is true, and which were not corrected since. Questions to a ledger's file; they wait for the disk.
  */
 public final class UnresolvedCalls {
-    private static final String FROM = " FROM intents i JOIN call_kinds c ON c.kind = i.kind"
-            + " JOIN entries e ON e.attempt_id = i.attempt_id JOIN ending_kinds d ON d.kind = e.kind"
+    private static final String FROM = " FROM intents i JOIN entries e ON e.attempt_id = i.attempt_id"
+            + " JOIN call_kinds c ON c.kind = coalesce(e.billed_as, i.kind) JOIN ending_kinds d ON d.kind = e.kind"
             + " WHERE c.model = c.model_requested AND e.calls = 1"
             + " AND (d.cost_status IN ('unpriced_model', 'unpriced_unit', 'usage_missing', 'inconsistent', 'prepaid')"
             + " OR d.state = 'UNKNOWN_AFTER_CRASH')"
@@ -70,13 +65,17 @@ public final class UnresolvedCalls {
         });
     }
 
-    /** Identifiers that name no model and whose model was known in some earlier call, the latest first. */
+    /**
+     * Identifiers that name no model and whose model was known in some earlier call, the latest first. Not those of routers, whose
+     * answers tell.
+     */
     public static List<String> identifiersResolvedBefore(LedgerReader ledger, int max) {
         return ledger.ask(connection -> {
             List<String> identifiers = new ArrayList<>();
-            try (PreparedStatement query = connection.prepareStatement("SELECT model_requested FROM call_kinds"
-                    + " WHERE model <> model_requested AND model_requested LIKE 'arn:%'"
-                    + " GROUP BY model_requested ORDER BY max(kind) DESC LIMIT ?")) {
+            try (PreparedStatement query = connection.prepareStatement(
+                    "SELECT model_requested FROM call_kinds"
+                            + " WHERE model <> model_requested AND model_requested LIKE 'arn:%'"
+                            + " AND model_requested NOT LIKE '%prompt-router/%' GROUP BY model_requested ORDER BY max(kind) DESC LIMIT ?")) {
                 query.setInt(1, max);
                 try (ResultSet row = query.executeQuery()) {
                     while (row.next()) {
@@ -105,14 +104,13 @@ public final class UnresolvedCalls {
     }
 
     private static LedgerEntry entry(ResultSet row) throws SQLException {
-        List<ChargeLine> lines = lines(row.getString("units"));
+
         Charge charge = new Charge(
                 PricingMode.of(row.getString("mode")),
                 CostStatus.of(row.getString("cost_status")),
                 Money.ofPicos(row.getLong("cost_picousd")),
-                lines,
+                EntryJson.lines(row.getString("units")),
                 row.getString("charge_price_book"));
-        String attributes = row.getString("attributes");
         return new LedgerEntry(
                 Recovery.intent(row),
                 Instant.ofEpochMilli(row.getLong("ended_at_millis")),
@@ -123,26 +121,7 @@ public final class UnresolvedCalls {
                 row.getString("upstream_request_id"),
                 row.getInt("http_status"),
                 row.getLong("bytes_out"),
-                attributes == null
-                        ? Map.of()
-                        : JsonMapper.shared().readValue(attributes, new TypeReference<Map<String, String>>() {}));
-    }
-
-    /**
-     * The baseline is not in the ledger. Of an unresolved call only what is billed beside the model has a price, and that is
-     * its baseline too.
-     */
-    private static List<ChargeLine> lines(String units) {
-        List<ChargeLine> lines = new ArrayList<>();
-        for (JsonNode line : JsonMapper.shared().readTree(units)) {
-            Money cost = Money.ofPicos(line.get(3).longValue());
-            lines.add(new ChargeLine(
-                    UsageUnit.of(line.get(0).stringValue()),
-                    line.get(1).longValue(),
-                    line.get(2).isNull() ? null : Money.ofPicos(line.get(2).longValue()),
-                    cost,
-                    cost));
-        }
-        return lines;
+                EntryJson.attributes(row.getString("attributes")),
+                null);
     }
 }

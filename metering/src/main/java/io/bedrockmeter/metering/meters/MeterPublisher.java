@@ -145,7 +145,7 @@ public final class MeterPublisher {
     public void publishCorrection(Correction correction) {
         LedgerEntry before = correction.standing().entry();
         LedgerEntry after = correction.replacement();
-        CallSeries.Key key = key(after.intent(), after.charge());
+        CallSeries.Key key = key(after);
         series(key).correct(before.charge(), after.charge());
         long estimateAdded = estimate(after).picos() - estimate(before).picos();
         if (estimateAdded > 0) {
@@ -202,7 +202,7 @@ public final class MeterPublisher {
 
     private CallSeries.Key publishCharge(LedgerEntry entry) {
         Charge charge = entry.charge();
-        CallSeries.Key key = key(entry.intent(), charge);
+        CallSeries.Key key = key(entry);
         CallSeries series = series(key);
         for (ChargeLine line : charge.lines()) {
             series.add(line);
@@ -268,13 +268,14 @@ public final class MeterPublisher {
         }
     }
 
-    private CallSeries.Key key(LedgerIntent intent, Charge charge) {
+    private CallSeries.Key key(LedgerEntry entry) {
+        LedgerIntent intent = entry.intent();
         return new CallSeries.Key(
                 limiter.limit(MeterLabel.TEAM, intent.account().team()),
                 limiter.limit(MeterLabel.APP, intent.account().app()),
-                limiter.limit(MeterLabel.MODEL, intent.model()),
+                limiter.limit(MeterLabel.MODEL, entry.model()),
                 limiter.limit(MeterLabel.REGION, intent.region()),
-                charge.mode());
+                entry.charge().mode());
     }
 
     private CallSeries series(CallSeries.Key key) {

@@ -27,8 +27,8 @@ final class UsageSql {
     /** One for a call, one less for an entry that takes another back. */
     private static final String CALLS = "coalesce(e.calls, 1)";
 
-    private static final String JOINS = " i JOIN call_kinds c ON c.kind = i.kind"
-            + " LEFT JOIN entries e ON e.attempt_id = i.attempt_id LEFT JOIN ending_kinds d ON d.kind = e.kind";
+    private static final String JOINS = " i LEFT JOIN entries e ON e.attempt_id = i.attempt_id"
+            + " JOIN call_kinds c ON c.kind = coalesce(e.billed_as, i.kind) LEFT JOIN ending_kinds d ON d.kind = e.kind";
     private static final String LINES = " LEFT JOIN json_each(e.units) AS line";
 
     private static final String ESTIMATED =

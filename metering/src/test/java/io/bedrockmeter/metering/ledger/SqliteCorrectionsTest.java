@@ -5,9 +5,11 @@ import static io.bedrockmeter.metering.ledger.Records.intent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bedrockmeter.metering.model.Routing;
 import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.ChargeLine;
 import io.bedrockmeter.metering.pricing.CostStatus;
+import io.bedrockmeter.metering.pricing.ResolvedModel;
 import io.bedrockmeter.metering.usage.UsageUnit;
 import java.io.IOException;
 import java.io.InputStream;
@@ -159,6 +161,33 @@ final class SqliteCorrectionsTest {
                     .containsExactly(Records.attemptId(4));
             assertThat(UnresolvedCalls.of(reader, PROFILE, "", 1)).hasSize(1);
         }
+    }
+
+    @Test
+    void leavesACallAloneWhoseAnswerNamedItsModel() {
+        LedgerEntry call = unpriced(1).billedAs(new ResolvedModel(MODEL, Routing.GLOBAL));
+        try (SqliteLedger ledger = open()) {
+            record(ledger, call);
+        }
+
+        assertThat(rows("SELECT model_requested, model, routing, sum(cost_picousd) FROM usage_entries"))
+                .containsExactly(PROFILE + "|" + MODEL + "|global|16500000");
+        try (LedgerReader reader = LedgerReader.open(file())) {
+            assertThat(UnresolvedCalls.firstByIdentifier(reader)).isEmpty();
+            assertThat(UnresolvedCalls.of(reader, PROFILE, "", 10)).isEmpty();
+        }
+    }
+
+    @Test
+    void mirrorsTheModelThatOnlyAnAnswerNamedToo() {
+        LedgerEntry call = unpriced(1).billedAs(new ResolvedModel(MODEL, Routing.GLOBAL));
+        try (SqliteLedger ledger = open()) {
+            record(ledger, call);
+            await(ledger.recordCorrection(correction(call, 2)));
+        }
+
+        assertThat(rows("SELECT model, routing, sum(calls), sum(cost_picousd) FROM usage_entries GROUP BY 1, 2"))
+                .containsExactly(MODEL + "|global|0|0", MODEL + "|in_region_or_geo|1|181500000");
     }
 
     @Test
