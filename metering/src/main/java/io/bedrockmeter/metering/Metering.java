@@ -6,24 +6,29 @@ import io.bedrockmeter.metering.ledger.LedgerHealth;
 import io.bedrockmeter.metering.ledger.LedgerIntent;
 import io.bedrockmeter.metering.ledger.Outcome;
 import io.bedrockmeter.metering.meters.MeterPublisher;
+import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.metering.pricing.PricedCall;
 import io.bedrockmeter.metering.pricing.ResolvedModel;
+import io.bedrockmeter.metering.usage.RequestHead;
+import io.bedrockmeter.metering.usage.RequestReader;
 import io.bedrockmeter.metering.usage.ResponseHead;
 import io.bedrockmeter.metering.usage.Served;
 import io.bedrockmeter.metering.usage.UsageReader;
 import io.bedrockmeter.metering.usage.UsageReaders;
 import io.bedrockmeter.metering.usage.UsageReading;
+import io.bedrockmeter.metering.usage.WireFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The façade of this module: <em>admit</em> a call, <em>open</em> a reader for its answer, <em>settle</em> what it came to.
- * Thread-safe; no method waits.
+ * The façade of this module: <em>read</em> a request, <em>admit</em> the call, <em>open</em> a reader for its answer,
+ * <em>settle</em> what it came to. Thread-safe; no method waits.
  */
 public final class Metering {
     private static final Logger log = LoggerFactory.getLogger(Metering.class);
@@ -82,6 +87,16 @@ public final class Metering {
      */
     public void countRefusal(String reason) {
         meters.callRefused(reason);
+    }
+
+    /**
+     * Opens the reader of a request's body; confined to the thread that shows it the body.
+     *
+     * @param model the model that the path names; null where the body does
+     * @param head the request's head; not kept
+     */
+    public RequestReader read(WireFormat format, @Nullable ModelRef model, RequestHead head) {
+        return RequestReader.open(format, model, head, prices.get()::named);
     }
 
     /** Opens the reader of a call's answer; confined to the thread that shows it the answer. */

@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
@@ -42,6 +44,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.Message;
 /** Identifiers that name no model, through the front door: priced at last, and never waited for. */
 final class IdentifiersTest {
     private static final String HAIKU = "anthropic.claude-haiku-4-5-20251001-v1:0";
+    private static final String RERANK = "cohere.rerank-v3-5:0";
     private static final String LITE = "amazon.nova-lite-v1:0";
     private static final String ACCOUNT = "arn:aws:bedrock:us-east-1:123456789012:";
     private static final String PROFILE = ACCOUNT + "application-inference-profile/profile00001";
@@ -137,6 +140,27 @@ final class IdentifiersTest {
             assertThat(scrape(world)).contains("model=\"" + LITE + "\"");
             assertThat(world.simulator().lookups()).isEmpty();
             Conservation.holdsExactly(world);
+        }
+    }
+
+    @Test
+    void readsCallsAsTheirModelsOwnFromTheNextCallOn() {
+        try (World world = World.open()) {
+            world.simulator().resource(Resource.regionalProfile("profile00001", RERANK));
+            BedrockRuntimeClient client = world.sync(World.SEARCH_KEY);
+
+            rerank(client, PROFILE);
+            await().atMost(PATIENCE).until(() -> corrections(world.rows()) == 1);
+            rerank(client, PROFILE);
+
+            List<Row> calls = Row.ofCalls(Conservation.settled(world));
+            assertThat(calls).extracting(Row::model).containsOnly(RERANK);
+            assertThat(calls).extracting(Row::state).containsExactly("ESTIMATED", "EXACT");
+            assertThat(calls.get(1))
+                    .returns("priced", Row::costStatus)
+                    .returns(Map.of("search_unit", 1L), Row::units)
+                    .returns(picos(world.simulator().truth().get(1).usd()), Row::costPicos);
+            Conservation.holdsBetweenLedgerAndMeters(world);
         }
     }
 
@@ -285,6 +309,11 @@ final class IdentifiersTest {
                 .content(ContentBlock.fromText("hi"))
                 .build();
         client.converse(request -> request.modelId(identifier).messages(hello));
+    }
+
+    private static void rerank(BedrockRuntimeClient client, String identifier) {
+        client.invokeModel(request -> request.modelId(identifier)
+                .body(SdkBytes.fromUtf8String("{\"query\":\"q\",\"documents\":[\"a\",\"b\"],\"api_version\":2}")));
     }
 
     private static RawResponse send(RawClient client, String identifier) throws IOException {

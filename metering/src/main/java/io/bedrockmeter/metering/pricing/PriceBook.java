@@ -139,6 +139,15 @@ public final class PriceBook {
         return Optional.ofNullable(resolved(model, served));
     }
 
+    /** The model that an identifier stands for as an operator says it, else as Amazon Bedrock does; itself if neither has. */
+    public ModelRef named(ModelRef identifier) {
+        ModelRef alias = aliases.isEmpty() ? null : aliases.get(identifier.requested());
+        if (alias != null) {
+            return alias;
+        }
+        return learnt.isEmpty() ? identifier : learnt.getOrDefault(identifier.requested(), identifier);
+    }
+
     /**
      * What a call cost, in the mode it was served in.
      *
@@ -201,14 +210,6 @@ public final class PriceBook {
         ModelRef named = named(ran);
         String id = named.catalogueId().orElse(null);
         return id == null ? null : new ResolvedModel(models.idOf(id), named.routing());
-    }
-
-    private ModelRef named(ModelRef ran) {
-        ModelRef alias = aliases.isEmpty() ? null : aliases.get(ran.requested());
-        if (alias != null) {
-            return alias;
-        }
-        return learnt.isEmpty() ? ran : learnt.getOrDefault(ran.requested(), ran);
     }
 
     /** The rate card of a model at an endpoint of a region; null if the book does not know the model. */

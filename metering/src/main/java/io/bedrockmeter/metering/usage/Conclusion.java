@@ -1,5 +1,6 @@
 package io.bedrockmeter.metering.usage;
 
+import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.usage.Family.Rule;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class Conclusion {
     private final Opening opening;
     private final Tally tally;
     private final Units units;
+    private final Family family;
     private boolean disagreed;
     private long input;
     private long output;
@@ -45,6 +47,7 @@ final class Conclusion {
         this.opening = opening;
         this.tally = tally;
         this.units = new Units(opening, tally);
+        this.family = family(opening, tally);
         this.disagreed = tally.disagreed();
     }
 
@@ -58,6 +61,12 @@ final class Conclusion {
      */
     static UsageReading of(Opening opening, Tally tally, @Nullable UsageGap gap, long outputGuess) {
         return new Conclusion(opening, tally).reading(gap, outputGuess);
+    }
+
+    /** Which model a router chose its answer tells, in the end. */
+    private static Family family(Opening opening, Tally tally) {
+        String invoked = tally.invokedModelId();
+        return invoked == null ? opening.family() : Families.of(ModelRef.parse(invoked));
     }
 
     private UsageReading reading(@Nullable UsageGap gap, long outputGuess) {
@@ -121,7 +130,7 @@ final class Conclusion {
             own = running > 0 || guess == 0 ? running : Tally.UNKNOWN;
         }
         output = believed(Slot.MEASURED_OUTPUT, own);
-        if (opening.streamed() && opening.family().has(Rule.LARGER_OUTPUT)) {
+        if (opening.streamed() && family.has(Rule.LARGER_OUTPUT)) {
             output = Math.max(output, own);
         }
         outputIsFinal = output >= 0;
@@ -143,7 +152,7 @@ final class Conclusion {
             return;
         }
         if (split == 0) {
-            boolean longer = opening.family().has(Rule.CACHE_WRITES_STAY_30M);
+            boolean longer = family.has(Rule.CACHE_WRITES_STAY_30M);
             write5m = longer ? 0 : total;
             write30m = longer ? total : 0;
             return;
@@ -165,7 +174,7 @@ final class Conclusion {
         long cached = cacheRead + write5m + write30m + write1h;
         long speech = known(Slot.SPEECH_INPUT) + known(Slot.SPEECH_OUTPUT);
         boolean included = opening.dialect() == UsageDialect.CONVERSE
-                && opening.family().has(Rule.CONVERSE_INPUT_INCLUDES_CACHE)
+                && family.has(Rule.CONVERSE_INPUT_INCLUDES_CACHE)
                 && total != input + output + cached;
         if (included && input >= 0) {
             disagreed |= cached > input;
@@ -197,15 +206,12 @@ final class Conclusion {
 
     private boolean needsInput() {
         return opening.dialect().countsTokens()
-                || (opening.dialect() == UsageDialect.INVOKE
-                        && opening.family().needsInput()
-                        && !units.isMediaInsteadOfText());
+                || (opening.dialect() == UsageDialect.INVOKE && family.needsInput() && !units.isMediaInsteadOfText());
     }
 
     private boolean needsOutput() {
         return opening.dialect().countsTokens()
-                || (opening.dialect() == UsageDialect.INVOKE
-                        && (opening.streamed() || opening.family().needsOutput()));
+                || (opening.dialect() == UsageDialect.INVOKE && (opening.streamed() || family.needsOutput()));
     }
 
     private UsageGap reason() {

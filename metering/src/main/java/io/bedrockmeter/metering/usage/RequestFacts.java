@@ -1,5 +1,6 @@
 package io.bedrockmeter.metering.usage;
 
+import io.bedrockmeter.metering.model.ModelRef;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param usageAsked whether the body asks that such an answer tell its usage
  * @param guarded whether a guardrail is asked to watch
  * @param work what is asked for besides text
+ * @param readAs the model whose request it was read as, which is the one that its answer is read as; null if it is the one named
  */
 public record RequestFacts(
         long bodyBytes,
@@ -24,10 +26,11 @@ public record RequestFacts(
         boolean streamAsked,
         boolean usageAsked,
         boolean guarded,
-        RequestedWork work) {
+        RequestedWork work,
+        @Nullable ModelRef readAs) {
     /** A request that asks for text only, of a model that the path names. */
     public RequestFacts(long bodyBytes, long maxOutputTokens, @Nullable String serviceTier, @Nullable String latency) {
-        this(bodyBytes, maxOutputTokens, serviceTier, latency, null, false, false, false, RequestedWork.NONE);
+        this(bodyBytes, maxOutputTokens, serviceTier, latency, null, false, false, false, RequestedWork.NONE, null);
     }
 
     /** A request without options, of so many bytes. */
@@ -38,6 +41,15 @@ public record RequestFacts(
     /** The same request with other work. */
     public RequestFacts withWork(RequestedWork other) {
         return new RequestFacts(
-                bodyBytes, maxOutputTokens, serviceTier, latency, model, streamAsked, usageAsked, guarded, other);
+                bodyBytes,
+                maxOutputTokens,
+                serviceTier,
+                latency,
+                model,
+                streamAsked,
+                usageAsked,
+                guarded,
+                other,
+                readAs);
     }
 }

@@ -1,10 +1,10 @@
 package io.bedrockmeter.metering.usage;
 
 import io.bedrockmeter.metering.json.JsonListener;
-import io.bedrockmeter.metering.json.JsonPaths;
 import io.bedrockmeter.metering.json.JsonScanner;
 import io.bedrockmeter.metering.model.ModelRef;
 import java.nio.ByteBuffer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +25,19 @@ public final class RequestReader {
 
     private final JsonScanner scanner;
     private final Found found = new Found();
+    private final @Nullable ModelRef model;
+    private final UnaryOperator<ModelRef> named;
     private final Family family;
     private final boolean job;
     private long bodyBytes;
 
-    private RequestReader(JsonPaths paths, Family family, boolean job, RequestHead head) {
-        this.family = family;
-        this.job = job;
-        this.scanner = new JsonScanner(paths, found);
+    private RequestReader(
+            UsageDialect dialect, @Nullable ModelRef model, RequestHead head, UnaryOperator<ModelRef> named) {
+        this.model = model;
+        this.named = named;
+        this.job = dialect == UsageDialect.JOB;
+        this.family = family(model);
+        this.scanner = new JsonScanner(dialect.requestPaths(family), found);
         found.serviceTier = head.header("X-Amzn-Bedrock-Service-Tier");
         found.latency = head.header("X-Amzn-Bedrock-PerformanceConfig-Latency");
         String guardrail = head.header("X-Amzn-Bedrock-GuardrailIdentifier");
@@ -47,9 +52,17 @@ public final class RequestReader {
      * @param head the request's head; not kept
      */
     public static RequestReader open(WireFormat format, @Nullable ModelRef model, RequestHead head) {
-        Family family = model == null ? Families.generic() : Families.of(model);
-        UsageDialect dialect = UsageDialect.of(format);
-        return new RequestReader(dialect.requestPaths(family), family, dialect == UsageDialect.JOB, head);
+        return open(format, model, head, UnaryOperator.identity());
+    }
+
+    /**
+     * The same where it may be known what is behind an identifier that names no model.
+     *
+     * @param named the model that an identifier stands for, as far as is known; itself if nothing is
+     */
+    public static RequestReader open(
+            WireFormat format, @Nullable ModelRef model, RequestHead head, UnaryOperator<ModelRef> named) {
+        return new RequestReader(UsageDialect.of(format), model, head, named);
     }
 
     /** Shows the next bytes of the body, between position and limit, and leaves both as they were. */
@@ -61,6 +74,8 @@ public final class RequestReader {
     /** What was found. Called once, last. */
     public RequestFacts finish() {
         scanner.finish();
+        ModelRef asked = model == null && found.model != null ? ModelRef.parse(found.model) : model;
+        ModelRef behind = asked == null ? null : named.apply(asked);
         return new RequestFacts(
                 bodyBytes,
                 found.maxOutputTokens,
@@ -70,12 +85,13 @@ public final class RequestReader {
                 found.stream,
                 found.usage,
                 found.guarded,
-                found.work(job ? namedFamily() : family));
+                // A job names its model wherever it likes, so what it asks for is understood in the end.
+                found.work(job ? family(asked) : family),
+                behind == null || behind.equals(asked) ? null : behind);
     }
 
-    /** A job names its model wherever it likes, so what it asks for is understood in the end. */
-    private Family namedFamily() {
-        return found.model == null ? family : Families.of(ModelRef.parse(found.model));
+    private Family family(@Nullable ModelRef asked) {
+        return asked == null ? Families.generic() : Families.of(named.apply(asked));
     }
 
     private static final class Found implements JsonListener {

@@ -31,7 +31,8 @@ public final class UsageReaders {
      * Opens a reader for a response whose head has arrived.
      *
      * @param format how the operation frames its answer
-     * @param model the model named; one that hides what is behind it is read as any of the common shapes
+     * @param model the model named; one that hides what is behind it is read as any of the common shapes, unless its request was
+     *     read as another
      * @param request what the request said
      * @param head the response's head; not kept
      */
@@ -43,10 +44,11 @@ public final class UsageReaders {
             return SettledReader.refused(UsageGap.NOT_AN_INFERENCE);
         }
         boolean streamed = format.streamed(head.header("Content-Type"));
+        ModelRef readAs = request.readAs() == null ? model : request.readAs();
         Opening opening = new Opening(
                 UsageDialect.of(format),
                 streamed,
-                Families.of(model),
+                Families.of(readAs),
                 request,
                 head.header("X-Amzn-Bedrock-Service-Tier"),
                 head.header("X-Amzn-Bedrock-PerformanceConfig-Latency"));

@@ -65,6 +65,16 @@ class ConverseUsageTest {
     }
 
     @Test
+    void followsTheRulesOfTheModelThatARouterChose() {
+        String body = "{\"usage\":{\"cacheWriteInputTokens\":42,\"inputTokens\":45,\"outputTokens\":4},"
+                + "\"trace\":{\"promptRouter\":{\"invokedModelId\":"
+                + "\"arn:aws:bedrock:us-east-1::foundation-model/openai.gpt-5.6-sol\"}}}";
+
+        assertThat(exact(converse("arn:aws:bedrock:us-east-1:123456789012:prompt-router/abcdef123456", body)))
+                .isEqualTo(tokens(3, 4).with(UsageUnit.CACHE_WRITE_30M, 42));
+    }
+
+    @Test
     void takesOffCachedInputWhereAModelIncludesIt() {
         String included = "{\"usage\":{\"inputTokens\":100,\"outputTokens\":4,\"totalTokens\":104,"
                 + "\"cacheReadInputTokens\":80,\"cacheWriteInputTokens\":15}}";

@@ -98,7 +98,38 @@ class RequestReaderTest {
             WireFormat format, String body, boolean stream, boolean usage) {
         assertThat(read(format, null, Map.of(), body))
                 .isEqualTo(new RequestFacts(
-                        body.length(), 5, "flex", null, "m.x", stream, usage, false, RequestedWork.NONE));
+                        body.length(), 5, "flex", null, "m.x", stream, usage, false, RequestedWork.NONE, null));
+    }
+
+    @Test
+    void understandsARequestAsTheModelThatItsIdentifierStandsForOnceThatIsKnown() {
+        ModelRef profile = ModelRef.parse("arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/p1");
+        ModelRef rerank = ModelRef.parse("cohere.rerank-v3-5:0");
+        String body = "{\"query\":\"q\",\"documents\":[\"a\",\"b\"]}";
+
+        RequestFacts before = read(RequestReader.open(WireFormat.INVOKE_JSON, profile, name -> null), body);
+        RequestFacts after = read(
+                RequestReader.open(
+                        WireFormat.INVOKE_JSON, profile, name -> null, named -> named.equals(profile) ? rerank : named),
+                body);
+
+        assertThat(before.work().documents()).isZero();
+        assertThat(before.readAs()).isNull();
+        assertThat(after.work().documents()).isEqualTo(2);
+        assertThat(after.readAs()).isEqualTo(rerank);
+    }
+
+    @Test
+    void understandsAJobAsTheModelBehindTheIdentifierInItsBody() {
+        String reel = "{\"modelId\":\"arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdef123456\","
+                + "\"modelInput\":{\"videoGenerationConfig\":{\"durationSeconds\":12}}}";
+
+        RequestFacts facts = read(
+                RequestReader.open(
+                        WireFormat.ASYNC_JOB, null, name -> null, named -> ModelRef.parse("amazon.nova-reel-v1:1")),
+                reel);
+
+        assertThat(facts.work().seconds()).isEqualTo(12);
     }
 
     @Test
@@ -131,6 +162,11 @@ class RequestReaderTest {
         RequestFacts whole = read(format, model, headers, bytes, Math.max(1, bytes.length));
         assertThat(read(format, model, headers, bytes, 1)).as("byte by byte").isEqualTo(whole);
         return whole;
+    }
+
+    private static RequestFacts read(RequestReader reader, String body) {
+        reader.read(ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)));
+        return reader.finish();
     }
 
     private static RequestFacts read(

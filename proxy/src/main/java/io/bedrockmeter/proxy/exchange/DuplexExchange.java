@@ -4,7 +4,6 @@ import io.bedrockmeter.metering.Admission;
 import io.bedrockmeter.metering.ledger.Ending;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.usage.RequestFacts;
-import io.bedrockmeter.metering.usage.RequestReader;
 import io.bedrockmeter.proxy.auth.Caller;
 import io.bedrockmeter.proxy.exchange.DuplexState.AwaitingHead;
 import io.bedrockmeter.proxy.exchange.DuplexState.Connecting;
@@ -81,7 +80,8 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
     /** Admit: what a session may cost at most depends on its model alone, because nothing of it is there yet. */
     void admit(Caller caller, Route.Found route, ModelRef model) {
         attempt.admissible();
-        RequestFacts facts = RequestReader.open(route.operation().wireFormat(), model, request.headers()::get)
+        RequestFacts facts = services.metering()
+                .read(route.operation().wireFormat(), model, request.headers()::get)
                 .finish();
         switch (services.metering().admit(attempt.invocation(caller, route, model, facts))) {
             case Admission.Refused no -> refuse(no.reason().label(), answers.unavailable(no.message()));
