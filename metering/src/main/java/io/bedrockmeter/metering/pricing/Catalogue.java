@@ -2,11 +2,15 @@ package io.bedrockmeter.metering.pricing;
 
 import io.bedrockmeter.metering.model.Endpoint;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The prices of all models of a book, by the ids that each endpoint knows them by. Thread-safe. */
 final class Catalogue {
+    private static final ModelPrices NOTHING = new ModelPrices(List.of(), ModelLimits.UNKNOWN);
+
     private final Map<String, ModelPrices> models;
     private final Namesakes namesakes;
 
@@ -23,6 +27,23 @@ final class Catalogue {
                 mantle.put(id, own.with(others));
             }
         });
+    }
+
+    /**
+     * This catalogue under another.
+     *
+     * @param layers how many books this one is of
+     */
+    Catalogue under(Catalogue upper, int layers) {
+        Map<String, ModelPrices> all = new HashMap<>(models);
+        upper.models.forEach(
+                (id, prices) -> all.put(id, models.getOrDefault(id, NOTHING).under(prices, layers)));
+        return new Catalogue(all);
+    }
+
+    /** The ids that have a price. */
+    Set<String> ids() {
+        return models.keySet();
     }
 
     /** Whether it has a price for an id. */

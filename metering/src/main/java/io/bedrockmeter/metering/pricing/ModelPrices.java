@@ -43,6 +43,18 @@ final class ModelPrices {
                 Stream.concat(prices.stream(), namesake.prices.stream()).toList(), limits);
     }
 
+    /**
+     * These prices under those of a book that lies on theirs.
+     *
+     * @param layers how many books these are of
+     */
+    ModelPrices under(ModelPrices upper, int layers) {
+        return new ModelPrices(
+                Stream.concat(prices.stream(), upper.prices.stream().map(price -> price.above(layers)))
+                        .toList(),
+                limits.equals(ModelLimits.UNKNOWN) ? upper.limits : limits);
+    }
+
     /** Every price, in the order of the book. */
     List<Price> prices() {
         return prices;

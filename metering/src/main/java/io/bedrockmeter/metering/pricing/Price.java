@@ -8,8 +8,9 @@ import java.time.Instant;
  * @param key what it is for
  * @param effectiveUntil the first instant it no longer holds; {@link #FOR_EVER} while no later price is known
  * @param rate how much, on whose word
+ * @param layer how many books lie below the one it is of; of two prices for one thing the upper one counts
  */
-public record Price(PriceKey key, Instant effectiveUntil, Rate rate) {
+public record Price(PriceKey key, Instant effectiveUntil, Rate rate, int layer) {
     /** The end of a price that has no known successor. */
     public static final Instant FOR_EVER = Instant.MAX;
 
@@ -18,6 +19,11 @@ public record Price(PriceKey key, Instant effectiveUntil, Rate rate) {
             throw new IllegalArgumentException("the price of " + key.model() + " ends (" + effectiveUntil
                     + ") before it begins (" + key.effectiveFrom() + ")");
         }
+    }
+
+    /** The same price in a book that lies on others. */
+    Price above(int layers) {
+        return new Price(key, effectiveUntil, rate, layer + layers);
     }
 
     /** Whether it is in force at an instant. */

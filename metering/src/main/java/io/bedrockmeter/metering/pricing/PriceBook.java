@@ -9,10 +9,13 @@ import io.bedrockmeter.metering.usage.Usage;
 import io.bedrockmeter.metering.usage.UsageUnit;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +28,8 @@ public final class PriceBook {
     private static final String GUARDRAIL_CHECKS = "bedrock-guardrail-checks";
     private static final String WEB_SEARCH = "bedrock-websearch";
 
-    private final String name;
     private final String version;
-    private final Instant timestamp;
+    private final List<Layer> layers;
     private final Map<String, PriceSource> sources;
     private final Catalogue models;
     private final Set<String> modelIds;
@@ -36,17 +38,15 @@ public final class PriceBook {
     private final Charging charging = new Charging(this);
 
     PriceBook(
-            String name,
             String version,
-            Instant timestamp,
+            List<Layer> layers,
             Map<String, PriceSource> sources,
             Catalogue models,
             Set<String> modelIds,
             Map<String, ModelRef> aliases,
             Map<String, ModelRef> learnt) {
-        this.name = name;
         this.version = version;
-        this.timestamp = timestamp;
+        this.layers = List.copyOf(layers);
         this.sources = Map.copyOf(sources);
         this.models = models;
         this.modelIds = Set.copyOf(modelIds);
@@ -73,14 +73,7 @@ public final class PriceBook {
         }
         Map<String, ModelRef> parsed = Aliases.parse(modelByIdentifier, this);
         return new PriceBook(
-                name,
-                version + "+" + Aliases.version(modelByIdentifier),
-                timestamp,
-                sources,
-                models,
-                modelIds,
-                parsed,
-                learnt);
+                version + "+" + Aliases.version(modelByIdentifier), layers, sources, models, modelIds, parsed, learnt);
     }
 
     /**
@@ -90,7 +83,26 @@ public final class PriceBook {
      * @param modelByIdentifier the identifier exactly as callers send it, and the model; instead of what was known before
      */
     public PriceBook knowing(Map<String, ModelRef> modelByIdentifier) {
-        return new PriceBook(name, version, timestamp, sources, models, modelIds, aliases, modelByIdentifier);
+        return new PriceBook(version, layers, sources, models, modelIds, aliases, modelByIdentifier);
+    }
+
+    /**
+     * This book with another on top of it. Where both have a price for the same thing at the same time, the upper one counts;
+     * what the upper one lacks, the lower one has.
+     */
+    public PriceBook under(PriceBook upper) {
+        Map<String, PriceSource> allSources = new HashMap<>(sources);
+        allSources.putAll(upper.sources);
+        Set<String> allModels = new HashSet<>(modelIds);
+        allModels.addAll(upper.modelIds);
+        return new PriceBook(
+                version + "+" + upper.version,
+                Stream.concat(layers.stream(), upper.layers.stream()).toList(),
+                allSources,
+                models.under(upper.models, layers.size()),
+                allModels,
+                aliases,
+                learnt);
     }
 
     /** The version: what the ledger names so that every dollar can be recomputed. */
@@ -98,14 +110,9 @@ public final class PriceBook {
         return version;
     }
 
-    /** Where the book came from: {@code bundled}; the {@code source} label of the meter of its age. */
-    public String name() {
-        return name;
-    }
-
-    /** The instant that the book describes the prices of. */
-    public Instant timestamp() {
-        return timestamp;
+    /** The books that it is made of, lowest first. */
+    public List<Layer> layers() {
+        return layers;
     }
 
     /** Where its prices were read, in no order. */
@@ -116,6 +123,11 @@ public final class PriceBook {
     /** The models that have a price: the closed set of values for the {@code model} label of meters. */
     public Set<String> modelIds() {
         return modelIds;
+    }
+
+    /** Every id that has a price, of models and of services that are billed beside them. */
+    public Set<String> catalogueIds() {
+        return models.ids();
     }
 
     /** Whether the book has a price for a catalogue id. */
@@ -202,6 +214,15 @@ public final class PriceBook {
     static boolean isFineTuned(ModelRef model) {
         return model instanceof ModelRef.CustomModelDeployment || model instanceof ModelRef.CustomModel;
     }
+
+    /**
+     * One of the books that a book is made of.
+     *
+     * @param name where it came from: {@code bundled}, or the name of its folder; the {@code source} label of the meter of its
+     *     age
+     * @param timestamp the instant that it describes the prices of
+     */
+    public record Layer(String name, Instant timestamp) {}
 
     @Nullable
     ResolvedModel resolved(ModelRef model, Served served) {

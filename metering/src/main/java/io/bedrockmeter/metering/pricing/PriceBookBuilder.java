@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /** Makes a book of the text of its files, and checks that they agree with one another. Stateless. */
 final class PriceBookBuilder {
     /** What the catalogue says of entries that no caller can name: services billed beside models. */
-    private static final String NO_MODEL = "AWS";
+    static final String NO_MODEL = "AWS";
 
     private PriceBookBuilder() {}
 
@@ -46,9 +46,9 @@ final class PriceBookBuilder {
                 .collect(Collectors.toSet());
         String version = name + "-" + date + "-" + ContentHash.of(files.prices(), files.sources(), files.models());
         return new PriceBook(
-                name,
                 version,
-                date.atStartOfDay(ZoneOffset.UTC).toInstant(),
+                List.of(new PriceBook.Layer(
+                        name, date.atStartOfDay(ZoneOffset.UTC).toInstant())),
                 sources,
                 new Catalogue(prices),
                 modelIds,

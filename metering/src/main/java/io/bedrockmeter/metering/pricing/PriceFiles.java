@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /** The three text files of a price book, and what their fields mean. Stateless. */
 final class PriceFiles {
-    private static final List<String> PRICE_COLUMNS = List.of(
+    static final List<String> PRICE_COLUMNS = List.of(
             "model",
             "routing",
             "tariff",
@@ -32,8 +32,8 @@ final class PriceFiles {
             "confidence",
             "source",
             "notes");
-    private static final List<String> SOURCE_COLUMNS = List.of("source", "date", "title");
-    private static final List<String> MODEL_COLUMNS = List.of("model", "provider", "context_tokens", "output_tokens");
+    static final List<String> SOURCE_COLUMNS = List.of("source", "date", "title");
+    static final List<String> MODEL_COLUMNS = List.of("model", "provider", "context_tokens", "output_tokens");
     private static final String NONE = "-";
 
     private static final Map<String, Routing> ROUTINGS = byLabel(Routing.values(), Routing::label);

@@ -48,7 +48,7 @@ record PriceRow(
         Map<String, String> all = narrowed;
         return regions.stream()
                 .map(region ->
-                        new Price(new PriceKey(model, region, routing, tariff, unit, band, all, from), until, rate))
+                        new Price(new PriceKey(model, region, routing, tariff, unit, band, all, from), until, rate, 0))
                 .toList();
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The prices of one model in one region and routing, laid out for look-up. Immutable, thread-safe.
  *
  * <p>Resolved once and kept, so that pricing a call compares no strings. A cell holds its prices in the order in which they
- * are asked: the one narrowed down most first, then the narrowest region scope, then the endpoint's own, then the better confidence; the first
+ * are asked: those of the uppermost book first, then the one narrowed down most, then the narrowest region scope, then the endpoint's own, then the better confidence; the first
  * that is in force and fits the call decides.
  */
 final class RateCard {
@@ -27,8 +27,8 @@ final class RateCard {
     private static final Map<String, String> DEFAULT_ATTRIBUTES_OF_MANTLE =
             Map.of("kind", "standard", PriceRow.ENDPOINT, Endpoint.MANTLE.label());
 
-    private static final Comparator<Price> PREFERENCE = Comparator.comparing(
-                    RateCard::narrowness, Comparator.reverseOrder())
+    static final Comparator<Price> PREFERENCE = Comparator.comparingInt((Price price) -> -price.layer())
+            .thenComparing(RateCard::narrowness, Comparator.reverseOrder())
             .thenComparing(price -> price.key().region().breadth())
             .thenComparing(price -> !isOfAnotherEndpoint(price))
             .thenComparing(price -> price.rate().confidence())

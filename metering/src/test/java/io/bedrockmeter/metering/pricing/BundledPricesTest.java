@@ -85,8 +85,8 @@ class BundledPricesTest {
 
         assertThat(book.version()).matches("bundled-2026-11-22-[0-9a-f]{8}");
         assertThat(book.version()).isEqualTo(PriceBook.bundled().version());
-        assertThat(book.timestamp()).isEqualTo(Instant.parse("2026-11-22T00:00:00Z"));
-        assertThat(book.name()).isEqualTo("bundled");
+        assertThat(book.layers())
+                .containsExactly(new PriceBook.Layer("bundled", Instant.parse("2026-11-22T00:00:00Z")));
         assertThat(book.sources()).hasSize(19);
         assertThat(book.modelIds()).hasSize(178).doesNotContain("bedrock-guardrails");
     }

@@ -33,6 +33,11 @@ public final class OfferImport {
     private final Set<String> unknownNames = new TreeSet<>();
     private final List<Remark> remarks = new ArrayList<>();
 
+    /** The ids that each known name stands for; names are in lower case, without anything but letters and digits. */
+    public Map<String, List<String>> knownNames() {
+        return names.all();
+    }
+
     /** Takes what a file says. */
     public void add(OfferFile file) {
         String source = "aws-" + file.offer() + "-" + file.published();

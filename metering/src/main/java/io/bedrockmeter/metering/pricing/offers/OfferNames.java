@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -55,6 +56,11 @@ final class OfferNames {
             model = row.attribute("titanModel");
         }
         return model.isEmpty() ? text.model() : model;
+    }
+
+    /** The ids of every name. */
+    Map<String, List<String>> all() {
+        return Collections.unmodifiableMap(models);
     }
 
     /** The ids that a name stands for at an endpoint; empty if the name is not in the table. */
