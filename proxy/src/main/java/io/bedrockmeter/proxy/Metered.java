@@ -12,11 +12,13 @@ import io.bedrockmeter.metering.meters.MeterSettings;
 import io.bedrockmeter.metering.meters.StateMeters;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.pricing.PriceBook;
+import io.bedrockmeter.metering.pricing.PriceBookFolder;
 import io.bedrockmeter.proxy.admin.ScrapedMeters;
 import io.bedrockmeter.proxy.config.AccountsConfig.Account;
 import io.bedrockmeter.proxy.config.ProxyConfig;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -71,9 +73,13 @@ public final class Metered implements AutoCloseable {
         }
         StateMeters state = new StateMeters(scraped.registry(), BuildInfo.version(), BuildInfo.revision());
         state.configLoaded(setting.clock().instant());
-        state.priceBook(prices.name(), prices.timestamp());
+        showAge(state, prices);
         state.ledger(new Figures(ledger), meters::totalCostPicos);
         return new Metered(setting.clock(), state, prices, scraped, meters, ledger);
+    }
+
+    private static void showAge(StateMeters state, PriceBook prices) {
+        prices.layers().forEach(book -> state.priceBook(book.name(), book.timestamp()));
     }
 
     /** The façade. */
@@ -107,6 +113,7 @@ public final class Metered implements AutoCloseable {
         meters.apply(settings(config));
         prices = newPrices.knowing(learnt);
         state.configLoaded(clock.instant());
+        showAge(state, newPrices);
     }
 
     /** Brings into force what is known of identifiers that name no model. */
@@ -139,14 +146,26 @@ public final class Metered implements AutoCloseable {
     /**
      * The price book of a configuration.
      *
-     * @throws IOException if an alias names no model
+     * @throws IOException if a book cannot be read, or an alias names no model
      */
     static PriceBook prices(ProxyConfig config) throws IOException {
         try {
-            return PriceBook.bundled().withAliases(config.prices().aliases());
+            return books(config).withAliases(config.prices().aliases());
         } catch (IllegalArgumentException e) {
             throw new IOException("prices.aliases: " + e.getMessage(), e);
         }
+    }
+
+    private static PriceBook books(ProxyConfig config) throws IOException {
+        PriceBook book = PriceBook.bundled();
+        for (Map.Entry<String, Path> upper : config.prices().books().entrySet()) {
+            try {
+                book = book.under(PriceBookFolder.read(upper.getValue()));
+            } catch (IOException e) {
+                throw new IOException("prices.books." + upper.getKey() + ": " + e.getMessage(), e);
+            }
+        }
+        return book;
     }
 
     private static MeterSettings settings(ProxyConfig config) {

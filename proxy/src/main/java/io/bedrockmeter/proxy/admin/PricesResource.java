@@ -25,11 +25,12 @@ final class PricesResource implements AdminResource {
     public AdminResponse get(AdminRequest request) {
         request.refuseUnknown(List.of("model"));
         PriceBook book = prices.get();
-        ObjectNode answer = JsonMapper.shared()
-                .createObjectNode()
-                .put("price_book", book.version())
-                .put("name", book.name())
-                .put("timestamp", book.timestamp().toString());
+        ObjectNode answer = JsonMapper.shared().createObjectNode().put("price_book", book.version());
+        book.layers()
+                .forEach(layer -> answer.withArray("books")
+                        .addObject()
+                        .put("name", layer.name())
+                        .put("timestamp", layer.timestamp().toString()));
         if (request.parameter("model").isEmpty()) {
             describe(book, answer);
             return AdminResponse.json(200, answer);

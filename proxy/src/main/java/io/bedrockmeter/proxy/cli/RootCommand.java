@@ -29,6 +29,7 @@ final class RootCommand {
                 .addSubcommand(new ServeCommand(commands))
                 .addSubcommand(new CheckConfigCommand(commands))
                 .addSubcommand(new PriceCommand(commands).commandLine())
+                .addSubcommand(PricesCommand.commandLine(commands))
                 .addSubcommand(new UsageCommand(commands))
                 .setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(console.out())

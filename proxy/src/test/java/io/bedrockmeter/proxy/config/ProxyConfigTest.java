@@ -56,6 +56,7 @@ class ProxyConfigTest {
                 AKIAONE: {team: search, app: ranker}
                 AKIATWO: {team: ads, app: writer}
             prices:
+              books: {aws: prices/aws}
               aliases:
                 arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc: amazon.nova-lite-v1:0
             ledger:
@@ -111,7 +112,7 @@ class ProxyConfigTest {
                                 null),
                         new AuthConfig.Open(),
                         new AccountsConfig(new Account("default", "default"), Map.of()),
-                        new PricesConfig(Map.of()),
+                        new PricesConfig(Map.of(), Map.of()),
                         new LedgerConfig(Path.of("bedrock-meter.db"), 10_000, ByteSize.ofKiB(16 * 1_024)),
                         new LimitsConfig(
                                 ByteSize.ofKiB(16),
@@ -165,9 +166,11 @@ class ProxyConfigTest {
                                 Map.of(
                                         "AKIAONE", new Account("search", "ranker"),
                                         "AKIATWO", new Account("ads", "writer"))),
-                        new PricesConfig(Map.of(
-                                "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc",
-                                "amazon.nova-lite-v1:0")),
+                        new PricesConfig(
+                                Map.of("aws", Path.of("prices/aws")),
+                                Map.of(
+                                        "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc",
+                                        "amazon.nova-lite-v1:0")),
                         new LedgerConfig(Path.of("/var/lib/bedrock-meter/ledger.db"), 11, ByteSize.ofKiB(32 * 1_024)),
                         new LimitsConfig(
                                 ByteSize.ofKiB(32),

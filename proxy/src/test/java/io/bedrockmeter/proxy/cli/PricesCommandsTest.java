@@ -1,0 +1,109 @@
+package io.bedrockmeter.proxy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Price books as an operator handles them: a file of AWS becomes a book, and a book says what it changes. */
+class PricesCommandsTest {
+    private static final String OFFER = """
+            "FormatVersion","v1.0"
+            "Disclaimer","none"
+            "Publication Date","2026-11-28T10:00:00Z"
+            "Version","20261128100000"
+            "OfferCode","AmazonBedrock"
+            "SKU","TermType","EffectiveDate","StartingRange","EndingRange","Unit","PricePerUnit","Currency","usageType","Region Code","model"
+            "A1","OnDemand","2026-11-01","0","Inf","1K tokens","0.00007","USD","USE1-NovaMicro-input-tokens","us-east-1","Nova Micro"
+            "A2","OnDemand","2026-11-01","0","Inf","1K tokens","0.00014","USD","USE1-NovaMicro-output-tokens","us-east-1","Nova Micro"
+            "A3","OnDemand","2026-11-01","0","Inf","1K tokens","0.0001","USD","USE1-NovaMicros-input-tokens","us-east-1","Nova Micros"
+            "A4","OnDemand","2026-11-01","0","Inf","1K Requests","0.035","USD","USE1-Flows-NodeTransitions","us-east-1",""
+            """;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final Commands commands = new Commands(
+            Map.of(),
+            InstantSource.fixed(Instant.parse("2026-11-30T00:00:00Z")),
+            new Console(new PrintWriter(out, true), new PrintWriter(err, true)),
+            (loaded, file) -> 0);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void makesABookOfAnOfferFileAndSaysWhatItLeavesOut() throws IOException {
+        assertThat(imported()).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).contains("2 prices of 1 models, version book-2026-11-28-");
+        assertThat(err.toString())
+                .contains("1 unknown name")
+                .contains("AmazonBedrock A3 USE1-NovaMicros-input-tokens")
+                .contains("'Nova Micros' is perhaps")
+                .contains("amazon.nova-micro-v1:0")
+                .contains("1 of something else")
+                .doesNotContain("Flows");
+        assertThat(run("prices", "list", book())).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).contains("AWS Price List, offer AmazonBedrock, version 20261128100000");
+        assertThat(run("prices", "show", "amazon.nova-micro-v1:0", "--book", book()))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).contains("0.00000007").contains("aws-AmazonBedrock-2026-11-28");
+    }
+
+    @Test
+    void saysWhatABookChanges() throws IOException {
+        imported();
+        assertThat(run("prices", "diff", book())).isEqualTo(ExitCode.OK);
+        assertThat(out.toString())
+                .contains("0.000000035")
+                .contains("+100.0 %")
+                .contains("1 of the prices that decide differ");
+        StringWriter before = new StringWriter();
+        before.append(out.toString());
+        assertThat(run("prices", "diff", "--json", book())).isEqualTo(ExitCode.OK);
+        JsonNode document = JsonMapper.shared()
+                .readTree(out.toString().substring(before.toString().length()));
+        assertThat(document.path("changes")).hasSize(1);
+        assertThat(document.path("changes").path(0).path("usd_after").asString())
+                .isEqualTo("0.00000007");
+        assertThat(run("prices", "diff", book(), book())).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).contains("0 of the prices that decide differ");
+    }
+
+    @Test
+    void refusesWhatIsNoBookAndNoPriceFile() throws IOException {
+        Path text = Files.writeString(directory.resolve("notes.txt"), "hello");
+        assertThat(run("prices", "import", text.toString(), "--out", book())).isEqualTo(ExitCode.REFUSED);
+        assertThat(err.toString()).contains("is no price file of AWS");
+        assertThat(Path.of(book())).doesNotExist();
+        assertThat(run("prices", "list", directory.resolve("none").toString())).isEqualTo(ExitCode.REFUSED);
+        assertThat(err.toString()).contains("has no prices.tsv");
+        assertThat(run("prices", "show", "amazon.nova-micros")).isEqualTo(ExitCode.REFUSED);
+        assertThat(err.toString()).contains("did you mean amazon.nova-micro-v1:0");
+        assertThat(run("prices")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("import, list, show or diff");
+    }
+
+    private int imported() throws IOException {
+        Path offer = Files.writeString(directory.resolve("index.csv"), OFFER);
+        return run("prices", "import", offer.toString(), "--out", book());
+    }
+
+    private String book() {
+        return directory.resolve("book").toString();
+    }
+
+    private int run(String... arguments) {
+        return commands.run(List.of(arguments));
+    }
+}
