@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -230,7 +231,7 @@ final class SqliteLedgerTest extends LedgerContract {
                         + " region, routing, mode_requested, mode, state, reason, cost_status, cost_picousd, cost_usd,"
                         + " price_book, upstream_request_id, sdk_invocation_id, http_status, bytes_in, bytes_out,"
                         + " corrects");
-        assertThat(units).containsExactly("attempt_id", "unit", "count", "rate_picousd", "cost_picousd");
+        assertThat(units).containsExactly("attempt_id", "unit", "count", "rate_picousd", "cost_picousd", "attributes");
     }
 
     @Test
@@ -248,6 +249,27 @@ final class SqliteLedgerTest extends LedgerContract {
                 new LedgerFile(file).rows("SELECT unit, count, rate_picousd, cost_picousd FROM usage_units");
 
         assertThat(rows).containsExactly("input|100|3300000|330000000", "search_unit|3||0");
+    }
+
+    @Test
+    void showsWhatNarrowedALineDownToItsPrice() {
+        Path file = file("other.db");
+        List<ChargeLine> images = List.of(Records.line(UsageUnit.IMAGE, 2, Money.parseUsd("0.06")));
+        try (SqliteLedger ledger = open(file)) {
+            start(ledger, 1);
+            await(ledger.recordEntry(Records.entry(intent(1), EntryState.EXACT, "complete", CostStatus.PRICED, images)
+                    .withAttributes(Map.of("quality", "premium", "resolution", "1024"))));
+            start(ledger, 2);
+            await(ledger.recordEntry(entry(2, 1)));
+        }
+
+        List<String> rows = new LedgerFile(file)
+                .rows("SELECT unit, json_extract(attributes, '$.quality'), json_extract(attributes, '$.resolution')"
+                        + " FROM usage_units ORDER BY attempt_id, unit");
+
+        assertThat(rows).startsWith("image|premium|1024").hasSizeGreaterThan(1);
+        assertThat(rows.subList(1, rows.size()))
+                .allSatisfy(row -> assertThat(row).endsWith("||"));
     }
 
     @Test
