@@ -8,9 +8,15 @@ import io.bedrockmeter.proxy.world.Conservation;
 import io.bedrockmeter.proxy.world.Row;
 import io.bedrockmeter.proxy.world.World;
 import io.bedrockmeter.simulator.script.Script;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +76,24 @@ final class FrontDoorTest {
 
         assertThat(answer.body().asUtf8String()).contains("\"output_tokens\":50");
         assertThat(only(Conservation.settled(world))).returns("support", Row::team);
+        Conservation.holdsExactly(world);
+    }
+
+    @Test
+    void metersAnEditedImageByTheSizeThatItHas() throws IOException {
+        ByteArrayOutputStream picture = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(1280, 1024, BufferedImage.TYPE_INT_RGB), "jpeg", picture);
+        String request = "{\"taskType\":\"BACKGROUND_REMOVAL\",\"backgroundRemovalParams\":{\"image\":\""
+                + Base64.getEncoder().encodeToString(picture.toByteArray()) + "\"}}";
+
+        world.sync(SUPPORT_KEY)
+                .invokeModel(r -> r.modelId("amazon.nova-canvas-v1:0").body(SdkBytes.fromUtf8String(request)));
+
+        assertThat(only(Conservation.settled(world)))
+                .returns("priced", Row::costStatus)
+                .returns(Map.of("image", 1L), Row::units)
+                // An image of more than 1024 × 1024 pixels is 0.06 USD.
+                .returns(60_000_000_000L, Row::costPicos);
         Conservation.holdsExactly(world);
     }
 

@@ -7,9 +7,14 @@ import io.bedrockmeter.simulator.script.Script;
 import io.bedrockmeter.simulator.script.Served;
 import io.bedrockmeter.simulator.script.UsageScript;
 import io.bedrockmeter.simulator.truth.TruthEntry;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +151,22 @@ class FamiliesTest {
         assertThat(body(response).path("error").isNull()).isTrue();
         assertThat(truth().units()).isEqualTo(Map.of("image", 2L));
         assertThat(truth().attributes()).containsEntry("quality", quality);
+        assertThat(truth().usd()).isEqualTo(usd);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"png, 1024, 1024, 1024, 0.04", "png, 1024, 1025, 2048, 0.06", "jpeg, 1280, 1024, 2048, 0.06"})
+    void editedImagesAreAsLargeAsTheyWere(String format, int width, int height, String resolution, String usd)
+            throws IOException {
+        ByteArrayOutputStream picture = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB), format, picture);
+        String base64 = Base64.getEncoder().encodeToString(picture.toByteArray());
+
+        invoke(
+                "amazon.nova-canvas-v1:0",
+                "{\"taskType\":\"BACKGROUND_REMOVAL\",\"backgroundRemovalParams\":{\"image\":\"" + base64 + "\"}}");
+
+        assertThat(truth().attributes()).containsEntry("resolution", resolution);
         assertThat(truth().usd()).isEqualTo(usd);
     }
 

@@ -1,6 +1,5 @@
 package io.bedrockmeter.metering.usage;
 
-import io.bedrockmeter.metering.json.JsonScanner;
 import java.util.Arrays;
 
 /**
@@ -11,7 +10,14 @@ final class Base64Feed {
     private static final int OUT_BYTES = 3 * 1024;
     private static final byte[] SEXTETS = new byte[256];
 
-    /** Decoded bytes on their way to the scanner: one per thread, because a call never leaves anything in it. */
+    /** Who is shown the bytes, between two indices of an array that is good for the call only. */
+    @FunctionalInterface
+    interface Sink {
+        /** Shows the next bytes. */
+        void feed(byte[] bytes, int from, int to);
+    }
+
+    /** Decoded bytes on their way to the sink: one per thread, because a call never leaves anything in it. */
     private static final ThreadLocal<byte[]> OUT = ThreadLocal.withInitial(() -> new byte[OUT_BYTES]);
 
     static {
@@ -22,13 +28,13 @@ final class Base64Feed {
         }
     }
 
-    private final JsonScanner sink;
+    private final Sink sink;
     private int bits;
     private int characters;
     private int padding;
     private boolean bad;
 
-    Base64Feed(JsonScanner sink) {
+    Base64Feed(Sink sink) {
         this.sink = sink;
     }
 

@@ -27,7 +27,7 @@ final class ChunkPayload implements FramePayload, JsonListener {
     ChunkPayload(JsonPaths paths, Tally tally, byte[] deltaPrefix) {
         this.deltaPrefix = deltaPrefix;
         this.document = new JsonScanner(paths, tally);
-        this.base64 = new Base64Feed(document);
+        this.base64 = new Base64Feed(document::feed);
     }
 
     @Override

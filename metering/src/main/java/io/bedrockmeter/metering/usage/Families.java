@@ -230,6 +230,7 @@ final class Families {
         for (Map.Entry<String, Integer> fact : WORDS.entrySet()) {
             texts(request.path(fact.getKey())).forEach(path -> builder.text(path, fact.getValue()));
         }
+        texts(request.path("edited")).forEach(path -> builder.bytes(path, WorkOrder.EDITED));
         return builder.text("service_tier", RequestReader.SERVICE_TIER)
                 .text("serviceTier.type", RequestReader.SERVICE_TIER)
                 .text("performanceConfig.latency", RequestReader.LATENCY)

@@ -140,6 +140,11 @@ public final class RequestReader {
             }
         }
 
+        @Override
+        public void onBytes(int path, byte[] bytes, int from, int to) {
+            order().onBytes(bytes, from, to);
+        }
+
         private WorkOrder order() {
             if (order == null) {
                 order = new WorkOrder();

@@ -29,6 +29,9 @@ final class WorkOrder {
     static final int DURATION = FACTS + 13;
     static final int DETAIL = FACTS + 14;
 
+    /** The image that is edited, in base64. */
+    static final int EDITED = FACTS + 15;
+
     private static final int FACTS_END = FACTS + 15;
     private static final long SHOT_SECONDS = 6;
     private static final long STEPS_FEW = 50;
@@ -36,6 +39,7 @@ final class WorkOrder {
 
     private final long[] numbers = new long[FACTS_END - FACTS];
     private final @Nullable String[] texts = new String[FACTS_END - FACTS];
+    private @Nullable ImageSize edited;
 
     void onNumber(int fact, long value) {
         // Zero means the same as leaving it out: the model refuses it or takes its default.
@@ -48,6 +52,14 @@ final class WorkOrder {
 
     void onValue(int fact) {
         numbers[fact - FACTS]++;
+    }
+
+    /** Shows a piece of the image that is edited. */
+    void onBytes(byte[] base64, int from, int to) {
+        if (edited == null) {
+            edited = new ImageSize();
+        }
+        edited.read(base64, from, to);
     }
 
     /** All of it, for a model of a family. */
@@ -87,21 +99,31 @@ final class WorkOrder {
             case "INPAINTING", "OUTPAINTING", "BACKGROUND_REMOVAL", "VIRTUAL_TRY_ON" -> true;
             default -> false;
         };
-        // An edited image is as large as it was; the request does not say how large that is.
-        if (!editsAnImage || number(WIDTH, 0) > 0) {
-            attributes.put("resolution", size(sizes, 1024));
-        }
+        putSize(attributes, editsAnImage, sizes, 1024);
         return attributes;
     }
 
     private Map<String, String> diffusionAttributes(List<String> sizes) {
-        String steps = number(STEPS, STEPS_DEFAULT) <= STEPS_FEW ? "<=50" : ">50";
-        return Map.of("steps", steps, "resolution", size(sizes, 512));
+        Map<String, String> attributes = new HashMap<>();
+        attributes.put("steps", number(STEPS, STEPS_DEFAULT) <= STEPS_FEW ? "<=50" : ">50");
+        putSize(attributes, edited != null, sizes, 512);
+        return attributes;
+    }
+
+    /**
+     * An edited image is as large as it was. Where that cannot be read, the size asked for stands, and without one there is none:
+     * nobody knows it.
+     */
+    private void putSize(Map<String, String> attributes, boolean editsAnImage, List<String> sizes, long side) {
+        if (editsAnImage && edited != null && edited.pixels() > 0) {
+            attributes.put("resolution", size(sizes, edited.pixels()));
+        } else if (!editsAnImage || number(WIDTH, 0) > 0) {
+            attributes.put("resolution", size(sizes, number(WIDTH, side) * number(HEIGHT, side)));
+        }
     }
 
     /** The first size that holds as many pixels; the last holds any number. */
-    private String size(List<String> sizes, long side) {
-        long pixels = number(WIDTH, side) * number(HEIGHT, side);
+    private static String size(List<String> sizes, long pixels) {
         for (String size : sizes.subList(0, sizes.size() - 1)) {
             long limit = Long.parseLong(size);
             if (pixels <= limit * limit) {

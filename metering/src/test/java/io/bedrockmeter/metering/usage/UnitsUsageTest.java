@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bedrockmeter.metering.model.ModelRef;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
@@ -109,6 +110,37 @@ class UnitsUsageTest {
                     .isEqualTo(expected);
         }
 
+        @ParameterizedTest
+        @CsvSource({
+            "INPAINTING, inPaintingParams, image, 1024, 1024, 1024",
+            "OUTPAINTING, outPaintingParams, image, 1024, 1040, 2048",
+            "BACKGROUND_REMOVAL, backgroundRemovalParams, image, 4096, 4096, 2048",
+            "VIRTUAL_TRY_ON, virtualTryOnParams, sourceImage, 320, 320, 1024"
+        })
+        void takesAnEditedImageForAsLargeAsItWas(
+                String task, String parameters, String image, int width, int height, String resolution) {
+            String request = "{\"taskType\":\"" + task + "\",\"" + parameters + "\":{\"referenceImage\":\"AAAA\",\""
+                    + image + "\":\"" + png(width, height) + "\"}}";
+
+            assertThat(facts(WireFormat.INVOKE_JSON, CANVAS, request).work().attributes())
+                    .containsEntry("resolution", resolution);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"512, 512, 512", "768, 768, max-x-max"})
+        void takesADiffusedImageForAsLargeAsTheFirst(int width, int height, String resolution) {
+            String request = "{\"init_image\":\"" + png(width, height) + "\",\"steps\":10}";
+
+            assertThat(facts(WireFormat.INVOKE_JSON, "stability.stable-diffusion-xl-v0", request)
+                            .work()
+                            .attributes())
+                    .isEqualTo(Map.of("resolution", resolution, "steps", "<=50"));
+            assertThat(facts(WireFormat.INVOKE_JSON, "stability.stable-diffusion-xl-v0", "{\"init_image\":\"AAAA\"}")
+                            .work()
+                            .attributes())
+                    .isEqualTo(Map.of("steps", "<=50"));
+        }
+
         @Test
         void countsAnImageOfStabilityUnlessItWasKeptBack() {
             String model = "stability.stable-image-core-v1:1";
@@ -202,6 +234,17 @@ class UnitsUsageTest {
                     Map.of(),
                     "{\"invocationArn\":\"arn:aws:bedrock:us-east-1:123456789012:async-invoke/abcdefghijkl\"}");
         }
+    }
+
+    /** The head of a PNG, in base64. */
+    private static String png(int width, int height) {
+        ByteBuffer head = ByteBuffer.allocate(33);
+        head.putLong(0x89504E470D0A1A0AL)
+                .putInt(13)
+                .putInt(0x49484452)
+                .putInt(width)
+                .putInt(height);
+        return Base64.getEncoder().encodeToString(head.array());
     }
 
     @Nested

@@ -6,9 +6,10 @@ import java.util.Iterator;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Images of Nova Canvas and Titan: the images that are returned are billed, by task, quality and size. */
+/** Images of Nova Canvas and Titan: those that are returned are billed, by task, quality and size. An edited one keeps its size. */
 public final class AmazonImages implements Family {
     static final String IMAGE =
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=";
@@ -35,7 +36,8 @@ public final class AmazonImages implements Family {
         JsonNode config = request.path("imageGenerationConfig");
         boolean fromText = request.path("taskType").asString("TEXT_IMAGE").equals("TEXT_IMAGE")
                 && !request.path("textToImageParams").has("conditionImage");
-        long pixels = config.path("width").asLong(1024) * config.path("height").asLong(1024);
+        long asked = config.path("width").asLong(1024) * config.path("height").asLong(1024);
+        long pixels = Pictures.pixels(edited(request), asked);
         String resolution = pixels <= SMALL_PIXELS_MAX ? "512" : pixels <= MIDDLE_PIXELS_MAX ? "1024" : "2048";
         return Map.of(
                 "task",
@@ -66,6 +68,16 @@ public final class AmazonImages implements Family {
     @Override
     public Iterator<ObjectNode> chunks(Generation generation) {
         return Collections.emptyIterator();
+    }
+
+    private static JsonNode edited(JsonNode request) {
+        return switch (request.path("taskType").asString("TEXT_IMAGE")) {
+            case "INPAINTING" -> request.at("/inPaintingParams/image");
+            case "OUTPAINTING" -> request.at("/outPaintingParams/image");
+            case "BACKGROUND_REMOVAL" -> request.at("/backgroundRemovalParams/image");
+            case "VIRTUAL_TRY_ON" -> request.at("/virtualTryOnParams/sourceImage");
+            default -> MissingNode.getInstance();
+        };
     }
 
     private static long asked(JsonNode request) {
