@@ -15,20 +15,18 @@ import io.bedrockmeter.proxy.world.RawClient;
 import io.bedrockmeter.proxy.world.RawUpstream;
 import io.bedrockmeter.proxy.world.Row;
 import io.bedrockmeter.proxy.world.Session;
+import io.bedrockmeter.proxy.world.SessionBytes;
 import io.bedrockmeter.proxy.world.World;
 import io.bedrockmeter.simulator.Simulator;
 import io.bedrockmeter.simulator.SimulatorOptions;
-import io.bedrockmeter.simulator.frames.FrameEncoder;
 import io.bedrockmeter.simulator.script.ErrorAnswer;
 import io.bedrockmeter.simulator.script.Fault;
 import io.bedrockmeter.simulator.script.Script;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -47,7 +45,6 @@ import software.amazon.awssdk.services.bedrockruntime.model.ModelTimeoutExceptio
  */
 final class SessionTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final String PATH = "/model/amazon.nova-sonic-v1%3A0/invoke-with-bidirectional-stream";
     private static final Map<String, Long> ONE_TURN =
             Map.of("input", 18L, "output", 10L, "speech_input", 20L, "speech_output", 25L);
     private static final Map<String, Long> TWO_TURNS =
@@ -153,9 +150,10 @@ final class SessionTest {
         try (World world = World.open()) {
             RawClient caller = world.raw();
 
-            caller.send(head().frame(Http2Bytes.DATA, 0, 1, said("{\"contentStart\":{\"role\":\"USER\"}}"))
-                    .frame(Http2Bytes.DATA, 0, 1, said("{\"audioInput\":{\"content\":\"AAAA\"}}"))
-                    .frame(Http2Bytes.DATA, Http2Bytes.END_STREAM, 1, said("{\"contentEnd\":{}}"))
+            caller.send(SessionBytes.head()
+                    .frame(Http2Bytes.DATA, 0, 1, SessionBytes.said("{\"contentStart\":{\"role\":\"USER\"}}"))
+                    .frame(Http2Bytes.DATA, 0, 1, SessionBytes.said("{\"audioInput\":{\"content\":\"AAAA\"}}"))
+                    .frame(Http2Bytes.DATA, Http2Bytes.END_STREAM, 1, SessionBytes.said("{\"contentEnd\":{}}"))
                     .bytes());
 
             caller.readUntil("chunk");
@@ -295,7 +293,7 @@ final class SessionTest {
     @Test
     void refusesAFrameWhoseChecksumDoesNotHold() {
         try (World world = World.open()) {
-            byte[] corrupt = said("{\"sessionStart\":{}}");
+            byte[] corrupt = SessionBytes.said("{\"sessionStart\":{}}");
             corrupt[corrupt.length - 1] ^= 1;
 
             String told = afterATurn(world, corrupt);
@@ -308,7 +306,8 @@ final class SessionTest {
     @Test
     void refusesAFrameThatIsTooLong() {
         try (World world = World.open()) {
-            String told = afterATurn(world, said("{\"textInput\":{\"content\":\"" + "a".repeat(1 << 20) + "\"}}"));
+            String told = afterATurn(
+                    world, SessionBytes.said("{\"textInput\":{\"content\":\"" + "a".repeat(1 << 20) + "\"}}"));
 
             assertThat(told).contains("validationException").contains("longer than 1048576");
             callersFault(world);
@@ -335,7 +334,7 @@ final class SessionTest {
                             Http2Bytes.HEADERS,
                             Http2Bytes.END_HEADERS | Http2Bytes.END_STREAM,
                             1,
-                            block("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-EVENTS"))
+                            SessionBytes.block("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-EVENTS"))
                     .bytes());
 
             assertThat(caller.readUntil("signed frame that ends it.")).contains("ends it.");
@@ -347,7 +346,8 @@ final class SessionTest {
     void refusesHttp1() {
         try (World world = World.open()) {
             String answer = world.raw()
-                    .send("POST " + PATH + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+                    .send("POST " + SessionBytes.PATH
+                            + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
                     .readUntil("}");
 
             assertThat(answer)
@@ -406,10 +406,11 @@ final class SessionTest {
     void endsTheSessionOfACallerWhoTakesNothing() {
         byte[] noWindow = {0, 4, 0, 0, 0, 0};
         try (World world = World.open("limits: {write-stall: 300ms}")) {
-            Http2Bytes much = head().frame(Http2Bytes.SETTINGS, 0, 0, noWindow);
+            Http2Bytes much = SessionBytes.head().frame(Http2Bytes.SETTINGS, 0, 0, noWindow);
             IntStream.range(0, 150)
-                    .forEach(i -> much.frame(Http2Bytes.DATA, 0, 1, said("{\"contentStart\":{\"role\":\"USER\"}}"))
-                            .frame(Http2Bytes.DATA, 0, 1, said("{\"contentEnd\":{}}")));
+                    .forEach(i -> much.frame(
+                                    Http2Bytes.DATA, 0, 1, SessionBytes.said("{\"contentStart\":{\"role\":\"USER\"}}"))
+                            .frame(Http2Bytes.DATA, 0, 1, SessionBytes.said("{\"contentEnd\":{}}")));
 
             world.raw().send(much.bytes());
 
@@ -476,8 +477,9 @@ final class SessionTest {
     /** What a caller of few words hears who, once it has been answered, says this and nothing more. */
     private static String afterATurn(World world, byte[] last) {
         RawClient caller = world.raw();
-        caller.send(head().frame(Http2Bytes.DATA, 0, 1, said("{\"contentStart\":{\"role\":\"USER\"}}"))
-                .frame(Http2Bytes.DATA, 0, 1, said("{\"contentEnd\":{}}"))
+        caller.send(SessionBytes.head()
+                .frame(Http2Bytes.DATA, 0, 1, SessionBytes.said("{\"contentStart\":{\"role\":\"USER\"}}"))
+                .frame(Http2Bytes.DATA, 0, 1, SessionBytes.said("{\"contentEnd\":{}}"))
                 .bytes());
         caller.readUntil("event");
         Http2Bytes more = new Http2Bytes();
@@ -498,31 +500,5 @@ final class SessionTest {
                 .returns("ESTIMATED", Row::state)
                 .returns("caller_protocol_error", Row::reason);
         Conservation.holdsBetweenLedgerAndMeters(world);
-    }
-
-    private static Http2Bytes head() {
-        return new Http2Bytes().frame(Http2Bytes.HEADERS, Http2Bytes.END_HEADERS, 1, block("accept", "*/*"));
-    }
-
-    private static byte[] block(String name, String value) {
-        return Http2Bytes.block(
-                ":method",
-                "POST",
-                ":scheme",
-                "http",
-                ":path",
-                PATH,
-                ":authority",
-                "localhost",
-                "content-type",
-                "application/vnd.amazon.eventstream",
-                name,
-                value);
-    }
-
-    private static byte[] said(String event) {
-        String bytes =
-                Base64.getEncoder().encodeToString(("{\"event\":" + event + "}").getBytes(StandardCharsets.UTF_8));
-        return FrameEncoder.event("chunk", ("{\"bytes\":\"" + bytes + "\"}").getBytes(StandardCharsets.UTF_8));
     }
 }
