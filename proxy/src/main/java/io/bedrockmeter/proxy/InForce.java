@@ -11,6 +11,7 @@ import io.bedrockmeter.proxy.config.TlsConfig;
 import io.bedrockmeter.proxy.exchange.AttemptIds;
 import io.bedrockmeter.proxy.exchange.BodyBudget;
 import io.bedrockmeter.proxy.exchange.ExchangeServices;
+import io.bedrockmeter.proxy.exchange.InFlight;
 import io.bedrockmeter.proxy.exchange.Upstream;
 import io.bedrockmeter.proxy.jobs.JobRegister;
 import io.bedrockmeter.proxy.server.Serving;
@@ -41,6 +42,7 @@ record InForce(ProxyConfig config, Identity identity, Serving serving, UpstreamL
      * @param attemptIds names each attempt
      * @param bodies bound on all bodies held
      * @param jobs who began which asynchronous invocation
+     * @param inFlight the calls that run
      * @param runtime connections to Bedrock Runtime
      * @param mantle connections to {@code bedrock-mantle}
      */
@@ -50,6 +52,7 @@ record InForce(ProxyConfig config, Identity identity, Serving serving, UpstreamL
             AttemptIds attemptIds,
             BodyBudget bodies,
             JobRegister jobs,
+            InFlight inFlight,
             UpstreamPools runtime,
             UpstreamPools mantle) {}
 
@@ -62,6 +65,7 @@ record InForce(ProxyConfig config, Identity identity, Serving serving, UpstreamL
                 lasting.attemptIds(),
                 lasting.bodies(),
                 config.limits().asyncInvocations() ? lasting.jobs() : null,
+                lasting.inFlight(),
                 Limits.exchange(config),
                 config.upstream().region(),
                 config.metering().onDisconnect() == OnDisconnect.CANCEL,

@@ -98,6 +98,37 @@ final class DrainTest {
     }
 
     @Test
+    void waitsForTheAnswerOfACallerWhoHasLeft() throws Exception {
+        try (World world = World.open()) {
+            world.script(slow(30, 30));
+            leave(world);
+
+            boolean all = world.proxy().drain();
+
+            assertThat(all).isTrue();
+            assertThat(world.rows()).singleElement().returns("EXACT", Row::state);
+            Conservation.holdsExactly(world);
+        }
+    }
+
+    @Test
+    void cutsTheAnswerOfACallerWhoHasLeftAtTheLimit() throws Exception {
+        try (World world = World.open("limits: {drain: 200ms}")) {
+            world.script(slow(10_000, 40));
+            leave(world);
+
+            boolean all = world.proxy().drain();
+
+            assertThat(all).isFalse();
+            assertThat(world.rows())
+                    .singleElement()
+                    .returns("ESTIMATED", Row::state)
+                    .returns("drain_limit", Row::reason);
+            Conservation.holdsBetweenLedgerAndMeters(world);
+        }
+    }
+
+    @Test
     void doesNotWaitForConnectionsThatDoNothing() {
         try (World world = World.open()) {
             RawClient silent = world.raw();
@@ -124,6 +155,13 @@ final class DrainTest {
             await("the stream has begun").until(() -> begun.getCount() == 0);
             return new Running(call);
         }
+    }
+
+    /** Leaves in the middle of a stream. */
+    private static void leave(World world) {
+        RawClient caller = world.raw().send(Calls.rawConverseStream());
+        caller.readUntil("contentBlockDelta");
+        caller.reset();
     }
 
     private static CompletableFuture<Boolean> drain(World world) {

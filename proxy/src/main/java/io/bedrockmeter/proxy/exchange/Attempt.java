@@ -44,6 +44,8 @@ final class Attempt {
     private final ErrorAnswers answers;
 
     private @Nullable JobCall job;
+    private @Nullable Conversation inFlight;
+    private boolean stopped;
     private boolean requestWhole;
     private boolean requestSent;
     private boolean clientLeft;
@@ -114,6 +116,28 @@ final class Attempt {
                 route.endpoint(),
                 facts,
                 request.headers().get(ExchangeHeaders.SDK_INVOCATION_ID));
+    }
+
+    /**
+     * Enters the calls in flight, which it leaves when it is over.
+     *
+     * @return whether it may; not if the proxy is stopping
+     */
+    boolean enter(Conversation call) {
+        if (!services.inFlight().on(loop).enter(call)) {
+            return false;
+        }
+        inFlight = call;
+        return true;
+    }
+
+    /** The proxy stops, and waits for no more than what is on its way to the disk. */
+    void stop() {
+        stopped = true;
+    }
+
+    boolean isStopped() {
+        return stopped;
     }
 
     /** All that an admission needs is there: what takes time from here on is the proxy's own work, or Bedrock's. */
@@ -275,6 +299,9 @@ final class Attempt {
             job.release();
         }
         deadline.clear();
+        if (inFlight != null) {
+            services.inFlight().on(loop).leave(inFlight);
+        }
         if (clientLeft) {
             deadline.cancel();
         }

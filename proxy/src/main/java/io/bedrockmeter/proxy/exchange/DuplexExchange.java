@@ -83,6 +83,10 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
         RequestFacts facts = services.metering()
                 .read(route.operation().wireFormat(), model, request.headers()::get)
                 .finish();
+        if (!attempt.enter(this)) {
+            refuse("stopping", answers.stopping());
+            return;
+        }
         switch (services.metering().admit(attempt.invocation(caller, route, model, facts))) {
             case Admission.Refused no -> refuse(no.reason().label(), answers.unavailable(no.message()));
             case Admission.Admitted yes -> {
@@ -115,6 +119,8 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
                     answers.unavailable(upstream.signer().whyNot()));
         } else if (attempt.hasClientLeft()) {
             finish(recording, Ending.CLIENT_LEFT_EARLY, null);
+        } else if (attempt.isStopped()) {
+            finish(recording, Ending.UPSTREAM_UNREACHABLE, answers.stopping());
         } else {
             state = new Connecting(recording.call(), recording.target(), headers, signer);
             upstream.pools().duplexOn(attempt.loop()).connect(this);
@@ -323,6 +329,7 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
     @Override
     public void onDrainLimit() {
         switch (state) {
+            case RecordingIntent waiting -> attempt.stop();
             case Talking talking -> giveUp(talking, Ending.DRAIN_LIMIT, answers.stopping());
             case Connecting connecting -> finish(connecting, Ending.UPSTREAM_UNREACHABLE, answers.stopping());
             case Resting resting -> {}

@@ -74,6 +74,10 @@ final class Exchange implements Conversation, UpstreamListener, UpstreamPool.Acq
         RequestCollector body = received.body();
         usageAsked = services.askStreamsForUsage()
                 && StreamUsage.askedIn(body, facts, route.operation().wireFormat());
+        if (!attempt.enter(this)) {
+            refuse(body, "stopping", answers.stopping());
+            return;
+        }
         switch (services.metering().admit(attempt.invocation(received.caller(), route, model, facts))) {
             case Admission.Refused no -> refuse(body, no.reason().label(), answers.unavailable(no.message()));
             case Admission.Admitted yes -> {
@@ -102,6 +106,8 @@ final class Exchange implements Conversation, UpstreamListener, UpstreamPool.Acq
                         services.clock().instant());
         if (attempt.hasClientLeft()) {
             finish(recording, Ending.CLIENT_LEFT_EARLY, null);
+        } else if (attempt.isStopped()) {
+            finish(recording, Ending.UPSTREAM_UNREACHABLE, answers.stopping());
         } else if (signed) {
             state = new Connecting(recording.call(), recording.target(), body, headers);
             upstream.pools().on(attempt.loop()).acquire(this);
@@ -271,6 +277,7 @@ final class Exchange implements Conversation, UpstreamListener, UpstreamPool.Acq
     @Override
     public void onDrainLimit() {
         switch (state) {
+            case RecordingIntent waiting -> attempt.stop();
             case Connecting connecting -> finish(connecting, Ending.UPSTREAM_UNREACHABLE, answers.stopping());
             case Forwarded forwarded -> giveUp(forwarded, Ending.DRAIN_LIMIT, answers.stopping());
             case Reviewing reviewing -> {}

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param attemptIds names each attempt
  * @param bodyBudget bound on all bodies held
  * @param jobs who began which asynchronous invocation; null where none are served
+ * @param inFlight the calls that run
  * @param limits bounds of one exchange
  * @param region source region: that of the upstream endpoint
  * @param cancelOnDisconnect whether an answer is given up, instead of read on, when its caller leaves
@@ -33,6 +34,7 @@ public record ExchangeServices(
         AttemptIds attemptIds,
         BodyBudget bodyBudget,
         @Nullable JobRegister jobs,
+        InFlight inFlight,
         ExchangeLimits limits,
         String region,
         boolean cancelOnDisconnect,
