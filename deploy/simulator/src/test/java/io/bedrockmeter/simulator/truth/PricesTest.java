@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bedrockmeter.simulator.call.ModelId;
 import java.math.BigDecimal;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,55 @@ class PricesTest {
     void provisionedThroughputIsPaidByTheHour() {
         assertThat(usd("arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdefghijkl", "provisioned", TEXT))
                 .hasValue(BigDecimal.ZERO);
+    }
+
+    /**
+     * USD for a million tokens, as AWS prints them: its pricing page as of 2026-07-24 for speech and text, the text rates again in
+     * the offer file AmazonBedrock of 2026-08-20.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "amazon.nova-sonic-v1:0, speech_input, 3.40",
+        "amazon.nova-sonic-v1:0, speech_output, 13.60",
+        "amazon.nova-sonic-v1:0, input, 0.06",
+        "amazon.nova-sonic-v1:0, output, 0.24",
+        "amazon.nova-2-sonic-v1:0, speech_input, 3.00",
+        "amazon.nova-2-sonic-v1:0, speech_output, 12.00",
+        "amazon.nova-2-sonic-v1:0, input, 0.33",
+        "amazon.nova-2-sonic-v1:0, output, 2.75"
+    })
+    void speechAndTextOfASessionHaveRatesOfTheirOwn(String model, String unit, BigDecimal usdPerMillion) {
+        assertThat(usd(model, "on_demand", million(unit)))
+                .hasValueSatisfying(cost -> assertThat(cost).isEqualByComparingTo(usdPerMillion));
+    }
+
+    /** USD for one unit, by the usage types of us-east-1 in the offer file AmazonBedrock as of 2026-08-09. */
+    @ParameterizedTest
+    @CsvSource({
+        "USE1-Guardrail-ContentPolicyUnitsConsumed, guardrail_content, 0.00015",
+        "USE1-Guardrail-ContentPolicyImageUnitsConsumed, guardrail_content_image, 0.00075",
+        "USE1-Guardrail-TopicPolicyUnitsConsumed, guardrail_topic, 0.00015",
+        "USE1-Guardrail-WordPolicyUnitsConsumed, guardrail_word, 0",
+        "USE1-Guardrail-SensitiveInformationPolicyPaidUnitsConsumed, guardrail_sensitive_information, 0.0001",
+        "USE1-Guardrail-SensitiveInformationPolicyFreeUnitsConsumed, guardrail_sensitive_information_free, 0",
+        "USE1-Guardrail-ContextualGroundingPolicyUnitsConsumed, guardrail_contextual_grounding, 0.0001",
+        "USE1-Guardrail-AutomatedReasoningPolicyUnitsConsumed, guardrail_automated_reasoning, 0.00017",
+        "USE1-GuardrailChecks-ContentFilterCheckUnitsConsumed, guardrail_check_content_filter, 0.00007",
+        "USE1-GuardrailChecks-PromptAttackCheckUnitsConsumed, guardrail_check_prompt_attack, 0.00008",
+        "USE1-GuardrailChecks-SensitiveInformationCheckUnitsConsumed, guardrail_check_sensitive_information, 0.0001"
+    })
+    void unitsOfGuardrailsAndChecksCostWhatTheirUsageTypesDo(String usageType, String unit, BigDecimal usd) {
+        assertThat(usd("gr1abcdefghi", "on_demand", Counts.ofOthers(Map.of(unit, 1L))))
+                .as(usageType)
+                .hasValueSatisfying(cost -> assertThat(cost).isEqualByComparingTo(usd));
+    }
+
+    private static Counts million(String unit) {
+        return switch (unit) {
+            case "input" -> new Counts(1_000_000, 0, 0, 0, 0);
+            case "output" -> new Counts(0, 1_000_000, 0, 0, 0);
+            default -> Counts.ofOthers(Map.of(unit, 1_000_000L));
+        };
     }
 
     private Optional<BigDecimal> usd(String modelId, String mode, Counts counts) {
