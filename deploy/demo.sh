@@ -104,6 +104,7 @@ accounts:
     $search_key: {team: search, app: ranking}
     $support_key: {team: support, app: chat}
 ledger: {path: $work/ledger.db}
+limits: {async-invocations: true}
 $($once && printf "metering: {meter-hold: 0s}")
 EOF
 "$here/bedrock-meter" check-config "$work/config.yaml" > /dev/null

@@ -8,11 +8,17 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime"
+	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime/document"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime/types"
+	"github.com/aws/smithy-go/middleware"
 )
 
 const claude = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
@@ -30,6 +36,15 @@ func main() {
 	log.SetFlags(0)
 	cfg, err := config.LoadDefaultConfig(ctx)
 	must("configuration", err)
+	called := map[string]bool{}
+	cfg.APIOptions = append(cfg.APIOptions, func(stack *middleware.Stack) error {
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("called", func(
+			ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
+		) (middleware.InitializeOutput, middleware.Metadata, error) {
+			called[middleware.GetOperationName(ctx)] = true
+			return next.HandleInitialize(ctx, in)
+		}), middleware.After)
+	})
 	bedrock := bedrockruntime.NewFromConfig(cfg)
 
 	answer, err := bedrock.Converse(ctx, &bedrockruntime.ConverseInput{ModelId: aws.String(claude), Messages: messages})
@@ -94,12 +109,40 @@ func main() {
 	must("ApplyGuardrail", err)
 	said("ApplyGuardrail", string(guarded.Action))
 
-	_, err = bedrock.ListAsyncInvokes(ctx, &bedrockruntime.ListAsyncInvokesInput{})
-	var denied *types.AccessDeniedException
-	if !errors.As(err, &denied) {
-		log.Fatalf("ListAsyncInvokes: asynchronous jobs are not switched off: %v", err)
+	checked, err := bedrock.InvokeGuardrailChecks(ctx, &bedrockruntime.InvokeGuardrailChecksInput{
+		Checks: &types.GuardrailChecksConfig{ContentFilter: &types.GuardrailChecksContentFilterConfig{
+			Categories: []types.GuardrailChecksContentFilterCategoryConfig{{Category: types.GuardrailChecksContentFilterCategoryHate}},
+		}},
+		Messages: []types.GuardrailChecksMessage{{
+			Role:    types.GuardrailChecksRoleUser,
+			Content: []types.GuardrailChecksContentBlock{&types.GuardrailChecksContentBlockMemberText{Value: "Hello"}},
+		}},
+	})
+	must("InvokeGuardrailChecks", err)
+	told("InvokeGuardrailChecks", int(*checked.Usage.ContentFilter.TextUnits))
+
+	begun, err := bedrock.StartAsyncInvoke(ctx, &bedrockruntime.StartAsyncInvokeInput{
+		ModelId: aws.String("amazon.nova-reel-v1:1"),
+		ModelInput: document.NewLazyDocument(map[string]any{
+			"taskType": "TEXT_VIDEO", "textToVideoParams": map[string]any{"text": "a boat"},
+		}),
+		OutputDataConfig: &types.AsyncInvokeOutputDataConfigMemberS3OutputDataConfig{
+			Value: types.AsyncInvokeS3OutputDataConfig{S3Uri: aws.String("s3://films")},
+		},
+	})
+	must("StartAsyncInvoke", err)
+	job, err := bedrock.GetAsyncInvoke(ctx, &bedrockruntime.GetAsyncInvokeInput{InvocationArn: begun.InvocationArn})
+	must("GetAsyncInvoke", err)
+	jobs, err := bedrock.ListAsyncInvokes(ctx, &bedrockruntime.ListAsyncInvokesInput{})
+	must("ListAsyncInvokes", err)
+	if !slices.ContainsFunc(jobs.AsyncInvokeSummaries, func(one types.AsyncInvokeSummary) bool {
+		return *one.InvocationArn == *begun.InvocationArn
+	}) {
+		log.Fatal("ListAsyncInvokes: the job that was begun is not listed")
 	}
-	said("ListAsyncInvokes", "refused, as it must be")
+	said("Start-, Get-, ListAsyncInvokes", string(job.Status))
+
+	told("InvokeModelWithBidirectionalStream", talk(cfg))
 
 	_, err = bedrock.Converse(ctx, &bedrockruntime.ConverseInput{ModelId: aws.String("no.such-model"), Messages: messages})
 	var invalid *types.ValidationException
@@ -107,6 +150,62 @@ func main() {
 		log.Fatalf("Converse: a model that does not exist did not raise a ValidationException: %v", err)
 	}
 	said("Converse", "raises what Bedrock refuses")
+
+	for i := range reflect.TypeOf(bedrock).NumMethod() {
+		method := reflect.TypeOf(bedrock).Method(i)
+		if method.Name != "Options" && !called[method.Name] {
+			log.Fatalf("%s is offered and was not called", method.Name)
+		}
+	}
+}
+
+// Holds a session of a system prompt and two turns of a user who does not wait for the answer; the tokens of the session.
+// Sessions take HTTP/2, which Go speaks in plaintext where it is told to.
+func talk(cfg aws.Config) int {
+	const operation = "InvokeModelWithBidirectionalStream"
+	var http2 http.Protocols
+	http2.SetUnencryptedHTTP2(true)
+	bedrock := bedrockruntime.NewFromConfig(cfg, func(o *bedrockruntime.Options) {
+		o.HTTPClient = &http.Client{Transport: &http.Transport{Protocols: &http2}}
+	})
+	answer, err := bedrock.InvokeModelWithBidirectionalStream(ctx, &bedrockruntime.InvokeModelWithBidirectionalStreamInput{
+		ModelId: aws.String("amazon.nova-sonic-v1:0"),
+	})
+	must(operation, err)
+	session := answer.GetStream()
+	events := []string{
+		`{"sessionStart":{}}`,
+		`{"promptStart":{"promptName":"p"}}`,
+		`{"contentStart":{"role":"SYSTEM","type":"TEXT"}}`,
+		`{"textInput":{"content":"Be kind."}}`,
+		`{"contentEnd":{}}`,
+	}
+	for _, length := range []int{20_000, 5_000} {
+		events = append(events,
+			`{"contentStart":{"role":"USER","type":"AUDIO"}}`,
+			`{"audioInput":{"content":"`+strings.Repeat("A", length)+`"}}`,
+			`{"contentEnd":{}}`)
+	}
+	for _, event := range append(events, `{"promptEnd":{}}`, `{"sessionEnd":{}}`) {
+		must(operation, session.Send(ctx, &types.InvokeModelWithBidirectionalStreamInputMemberChunk{
+			Value: types.BidirectionalInputPayloadPart{Bytes: []byte(`{"event":` + event + `}`)},
+		}))
+	}
+	must(operation, session.Writer.Close())
+	var heard struct {
+		Event struct {
+			Usage struct {
+				Tokens int `json:"totalTokens"`
+			} `json:"usageEvent"`
+		} `json:"event"`
+	}
+	for event := range session.Events() {
+		if chunk, ok := event.(*types.InvokeModelWithBidirectionalStreamOutputMemberChunk); ok {
+			must(operation, json.Unmarshal(chunk.Value.Bytes, &heard))
+		}
+	}
+	must(operation, session.Err())
+	return heard.Event.Usage.Tokens
 }
 
 func must(operation string, err error) {
@@ -119,9 +218,9 @@ func told(operation string, tokens int) {
 	if tokens <= 0 {
 		log.Fatalf("%s: no usage", operation)
 	}
-	said(operation, fmt.Sprintf("%6d tokens", tokens))
+	said(operation, fmt.Sprintf("%6d units", tokens))
 }
 
 func said(operation, what string) {
-	fmt.Printf("%-22s %-30s %s\n", "AWS SDK for Go v2", operation, what)
+	fmt.Printf("%-22s %-36s %s\n", "AWS SDK for Go v2", operation, what)
 }

@@ -1,16 +1,20 @@
 // Every operation that JavaScript's SDKs offer, through the proxy; ends with an error at the first that goes wrong.
 // The AWS SDK speaks HTTP/2 with prior knowledge and takes its endpoint from AWS_ENDPOINT_URL_BEDROCK_RUNTIME.
 import Anthropic from "@anthropic-ai/sdk";
+import * as offered from "@aws-sdk/client-bedrock-runtime";
 import {
   ApplyGuardrailCommand,
   BedrockRuntimeClient,
   ConverseCommand,
   ConverseStreamCommand,
   CountTokensCommand,
+  GetAsyncInvokeCommand,
   InvokeGuardrailChecksCommand,
   InvokeModelCommand,
+  InvokeModelWithBidirectionalStreamCommand,
   InvokeModelWithResponseStreamCommand,
   ListAsyncInvokesCommand,
+  StartAsyncInvokeCommand,
   ValidationException,
 } from "@aws-sdk/client-bedrock-runtime";
 import OpenAI from "openai";
@@ -27,11 +31,11 @@ const body = JSON.stringify({
 
 function told(sdk, operation, tokens) {
   assert.ok(tokens > 0, `${sdk} ${operation}: no usage`);
-  console.log(`${sdk.padEnd(22)} ${operation.padEnd(30)} ${String(tokens).padStart(6)} tokens`);
+  console.log(`${sdk.padEnd(22)} ${operation.padEnd(36)} ${String(tokens).padStart(6)} tokens`);
 }
 
 function said(sdk, operation, what) {
-  console.log(`${sdk.padEnd(22)} ${operation.padEnd(30)} ${what}`);
+  console.log(`${sdk.padEnd(22)} ${operation.padEnd(36)} ${what}`);
 }
 
 async function all(stream) {
@@ -40,9 +44,28 @@ async function all(stream) {
   return parts;
 }
 
+// A system prompt, and two turns of a user who does not wait for the answer.
+async function* talk() {
+  const say = (event) => ({ chunk: { bytes: new TextEncoder().encode(JSON.stringify({ event })) } });
+  yield say({ sessionStart: {} });
+  yield say({ promptStart: { promptName: "p" } });
+  yield say({ contentStart: { role: "SYSTEM", type: "TEXT" } });
+  yield say({ textInput: { content: "Be kind." } });
+  yield say({ contentEnd: {} });
+  for (const length of [20_000, 5_000]) {
+    yield say({ contentStart: { role: "USER", type: "AUDIO" } });
+    yield say({ audioInput: { content: "A".repeat(length) } });
+    yield say({ contentEnd: {} });
+  }
+  yield say({ promptEnd: {} });
+  yield say({ sessionEnd: {} });
+}
+
 async function awsCalls() {
   const sdk = "AWS SDK for JS v3";
   const bedrock = new BedrockRuntimeClient({ maxAttempts: 1 });
+  const called = new Set();
+  bedrock.middlewareStack.add((next, { commandName }) => (args) => (called.add(commandName), next(args)));
   const text = new TextDecoder();
 
   const answer = await bedrock.send(new ConverseCommand({ modelId: claude, messages }));
@@ -57,6 +80,17 @@ async function awsCalls() {
   const streamed = await bedrock.send(new InvokeModelWithResponseStreamCommand({ modelId: claude, body }));
   const last = JSON.parse(text.decode((await all(streamed.body)).at(-1).chunk.bytes));
   told(sdk, "InvokeModelWithResponseStream", last["amazon-bedrock-invocationMetrics"].outputTokenCount);
+
+  const session = await bedrock.send(
+    new InvokeModelWithBidirectionalStreamCommand({ modelId: "amazon.nova-sonic-v1:0", body: talk() }),
+  );
+  const heard = (await all(session.body)).map((part) => JSON.parse(text.decode(part.chunk.bytes)).event);
+  assert.equal(heard.filter((event) => event.audioOutput).length, 2);
+  told(
+    sdk,
+    "InvokeModelWithBidirectionalStream",
+    heard.filter((event) => event.usageEvent).at(-1).usageEvent.totalTokens,
+  );
 
   const counted = await bedrock.send(
     new CountTokensCommand({ modelId: "anthropic.claude-sonnet-4-20250514-v1:0", input: { converse: { messages } } }),
@@ -76,16 +110,28 @@ async function awsCalls() {
   const checked = await bedrock.send(
     new InvokeGuardrailChecksCommand({
       messages: [{ role: "user", content: [{ text: "Hello" }] }],
-      checks: { contentFilter: {} },
+      checks: { contentFilter: { categories: [{ category: "HATE" }] } },
     }),
   );
   said(sdk, "InvokeGuardrailChecks", JSON.stringify(checked.usage ?? {}));
 
-  await assert.rejects(bedrock.send(new ListAsyncInvokesCommand({})), { name: "AccessDeniedException" });
-  said(sdk, "ListAsyncInvokes", "refused, as it must be");
+  const { invocationArn } = await bedrock.send(
+    new StartAsyncInvokeCommand({
+      modelId: "amazon.nova-reel-v1:1",
+      modelInput: { taskType: "TEXT_VIDEO", textToVideoParams: { text: "a boat" } },
+      outputDataConfig: { s3OutputDataConfig: { s3Uri: "s3://films" } },
+    }),
+  );
+  const job = await bedrock.send(new GetAsyncInvokeCommand({ invocationArn }));
+  const jobs = await bedrock.send(new ListAsyncInvokesCommand({}));
+  assert.ok(jobs.asyncInvokeSummaries.some((one) => one.invocationArn === invocationArn));
+  said(sdk, "Start-, Get-, ListAsyncInvokes", job.status);
 
   await assert.rejects(bedrock.send(new ConverseCommand({ modelId: "no.such-model", messages })), ValidationException);
   said(sdk, "Converse", "raises what Bedrock refuses");
+
+  const commands = Object.keys(offered).filter((name) => /^[A-Z].*[a-z]Command$/.test(name));
+  assert.deepEqual([...called].sort(), commands.sort(), "every operation is called");
   bedrock.destroy();
 }
 
@@ -102,7 +148,10 @@ async function openAiCalls() {
   told(sdk, "chat.completions, streamed", chunks.at(-1).usage.total_tokens);
 
   const question = { model: "us.openai.gpt-5.6-sol", input: "Hello" };
-  told(sdk, "responses", (await client.responses.create(question)).usage.total_tokens);
+  const response = await client.responses.create(question);
+  told(sdk, "responses", response.usage.total_tokens);
+  await client.responses.retrieve(response.id);
+  await client.responses.delete(response.id);
   const events = await all(await client.responses.create({ ...question, stream: true }));
   told(sdk, "responses, streamed", events.at(-1).response.usage.total_tokens);
 

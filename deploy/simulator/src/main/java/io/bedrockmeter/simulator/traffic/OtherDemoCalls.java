@@ -1,9 +1,11 @@
 package io.bedrockmeter.simulator.traffic;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.document.Document;
 import software.amazon.awssdk.services.bedrockruntime.model.CountTokensInput;
 import software.amazon.awssdk.services.bedrockruntime.model.GuardrailChecksContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.GuardrailChecksMessage;
@@ -16,6 +18,7 @@ final class OtherDemoCalls {
     private static final String SOL = "us.openai.gpt-5.6-sol";
     private static final String GPT_OSS = "openai.gpt-oss-120b-1:0";
     private static final String HAIKU = "us.anthropic.claude-haiku-4-5-20251001-v1:0";
+    private static final String REEL = "amazon.nova-reel-v1:1";
     private static final String CHAT = "/openai/v1/chat/completions";
     private static final String RESPONSES = "/openai/v1/responses";
     private static final String MESSAGES = "/anthropic/v1/messages";
@@ -44,6 +47,8 @@ final class OtherDemoCalls {
                 new DemoCall("CountTokens anthropic.claude-sonnet-5", OtherDemoCalls::countTokens),
                 new DemoCall("ApplyGuardrail gr1abcdefghi", OtherDemoCalls::applyGuardrail),
                 new DemoCall("InvokeGuardrailChecks", OtherDemoCalls::guardrailChecks),
+                new DemoCall("Start-, Get- and ListAsyncInvokes " + REEL, OtherDemoCalls::job),
+                DemoSession.call(),
                 invoke(GPT_OSS, question -> chat(GPT_OSS, question, "")),
                 invoke("cohere.command-r-v1:0", question -> "{\"message\":\"" + question + "\",\"max_tokens\":200}"),
                 invoke(
@@ -120,6 +125,26 @@ final class OtherDemoCalls {
                         .promptAttack()
                         .textUnits()
                 + " text units";
+    }
+
+    /** Beginning it is billed, asking about it is not. */
+    private static String job(SdkClients clients, String question) {
+        Document text = Document.fromMap(Map.of("text", Document.fromString(question)));
+        String arn = clients.sync()
+                .startAsyncInvoke(request -> request.modelId(REEL)
+                        .modelInput(Document.fromMap(
+                                Map.of("taskType", Document.fromString("TEXT_VIDEO"), "textToVideoParams", text)))
+                        .outputDataConfig(to -> to.s3OutputDataConfig(s3 -> s3.s3Uri("s3://films"))))
+                .invocationArn();
+        String status = clients.sync()
+                .getAsyncInvoke(request -> request.invocationArn(arn))
+                .statusAsString();
+        boolean listed = clients.sync().listAsyncInvokesPaginator(request -> {}).asyncInvokeSummaries().stream()
+                .anyMatch(one -> one.invocationArn().equals(arn));
+        if (!listed) {
+            throw new IllegalStateException(arn + " is not listed to the one who began it");
+        }
+        return status;
     }
 
     private static String chat(String model, String question, String more) {
