@@ -15,9 +15,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,19 +35,8 @@ class FamiliesTest {
     private static final String OUTPUT = "X-Amzn-Bedrock-Output-Token-Count";
     private static final JsonMapper JSON = new JsonMapper();
 
-    private static final Simulator SIMULATOR = Simulator.start(SimulatorOptions.defaults());
-    private static final Clients CLIENTS = new Clients(SIMULATOR.endpoint(), SimulatorOptions.DEFAULT_SECRET_KEY);
-
-    @BeforeEach
-    void forget() {
-        SIMULATOR.reset();
-    }
-
-    @AfterAll
-    static void stop() {
-        CLIENTS.close();
-        SIMULATOR.close();
-    }
+    @RegisterExtension
+    static final Running RUNNING = Running.byDefault();
 
     @ParameterizedTest
     @CsvSource({
@@ -72,7 +60,7 @@ class FamiliesTest {
         "anthropic.claude-v2, ,"
     })
     void countsInHeadersAndWhereTheFamilyCountsItself(String modelId, String inputPath, String outputPath) {
-        SIMULATOR.script(Script.NORMAL.withTokens(120, 34));
+        RUNNING.simulator().script(Script.NORMAL.withTokens(120, 34));
 
         InvokeModelResponse response = invoke(modelId, "{\"prompt\":\"hello\"}");
 
@@ -85,7 +73,7 @@ class FamiliesTest {
             assertThat(body.at(inputPath).asLong()).isEqualTo(120);
             assertThat(body.at(outputPath).asLong()).isEqualTo(34);
         }
-        assertThat(truth().units()).isEqualTo(Map.of("input", 120L, "output", 34L));
+        assertThat(RUNNING.truth().units()).isEqualTo(Map.of("input", 120L, "output", 34L));
     }
 
     @ParameterizedTest
@@ -100,7 +88,7 @@ class FamiliesTest {
                 "arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghijkl"
             })
     void streamsWithMetricsInTheLastChunk(String modelId) {
-        SIMULATOR.script(Script.NORMAL.withTokens(120, 34));
+        RUNNING.simulator().script(Script.NORMAL.withTokens(120, 34));
 
         List<JsonNode> chunks = stream(modelId, "{\"prompt\":\"hello\"}");
 
@@ -114,7 +102,7 @@ class FamiliesTest {
 
     @Test
     void jurassicListsEveryTokenAndDoesNotStream() {
-        SIMULATOR.script(Script.NORMAL.withTokens(6, 17));
+        RUNNING.simulator().script(Script.NORMAL.withTokens(6, 17));
 
         JsonNode body = body(invoke("ai21.j2-mid-v1", "{\"prompt\":\"hello\"}"));
 
@@ -135,8 +123,8 @@ class FamiliesTest {
         assertThat(header(response, INPUT)).isEmpty();
         assertThat(header(response, "X-Amzn-Bedrock-Invocation-Latency")).isNotEmpty();
         assertThat(body(response).path("results").size()).isEqualTo(3);
-        assertThat(truth().units()).isEqualTo(Map.of("search_unit", 2L));
-        assertThat(truth().usd()).isEqualTo("0.004");
+        assertThat(RUNNING.truth().units()).isEqualTo(Map.of("search_unit", 2L));
+        assertThat(RUNNING.truth().usd()).isEqualTo("0.004");
     }
 
     @ParameterizedTest
@@ -149,9 +137,9 @@ class FamiliesTest {
 
         assertThat(body(response).path("images").size()).isEqualTo(2);
         assertThat(body(response).path("error").isNull()).isTrue();
-        assertThat(truth().units()).isEqualTo(Map.of("image", 2L));
-        assertThat(truth().attributes()).containsEntry("quality", quality);
-        assertThat(truth().usd()).isEqualTo(usd);
+        assertThat(RUNNING.truth().units()).isEqualTo(Map.of("image", 2L));
+        assertThat(RUNNING.truth().attributes()).containsEntry("quality", quality);
+        assertThat(RUNNING.truth().usd()).isEqualTo(usd);
     }
 
     @ParameterizedTest
@@ -166,14 +154,14 @@ class FamiliesTest {
                 "amazon.nova-canvas-v1:0",
                 "{\"taskType\":\"BACKGROUND_REMOVAL\",\"backgroundRemovalParams\":{\"image\":\"" + base64 + "\"}}");
 
-        assertThat(truth().attributes()).containsEntry("resolution", resolution);
-        assertThat(truth().usd()).isEqualTo(usd);
+        assertThat(RUNNING.truth().attributes()).containsEntry("resolution", resolution);
+        assertThat(RUNNING.truth().usd()).isEqualTo(usd);
     }
 
     @Test
     void imagesThatAFilterTookAreNotBilled() {
-        SIMULATOR.script(Script.NORMAL.withUsage(UsageScript.ofOthers(Map.of("image", 1L))));
-        SIMULATOR.script(Script.NORMAL.withUsage(UsageScript.ofOthers(Map.of("image", 0L))));
+        RUNNING.simulator().script(Script.NORMAL.withUsage(UsageScript.ofOthers(Map.of("image", 1L))));
+        RUNNING.simulator().script(Script.NORMAL.withUsage(UsageScript.ofOthers(Map.of("image", 0L))));
 
         JsonNode some = body(invoke("amazon.nova-canvas-v1:0", "{\"imageGenerationConfig\":{\"numberOfImages\":3}}"));
         JsonNode none = body(invoke("stability.stable-fast-upscale-v1:0", "{\"image\":\"aaaa\"}"));
@@ -182,12 +170,15 @@ class FamiliesTest {
         assertThat(some.path("error").asString()).startsWith("Some of the generated images");
         assertThat(none.has("images")).isFalse();
         assertThat(none.at("/finish_reasons/0").asString()).startsWith("Filter reason");
-        assertThat(SIMULATOR.truth()).extracting(TruthEntry::units).containsExactly(Map.of("image", 1L), Map.of());
+        assertThat(RUNNING.simulator().truth())
+                .extracting(TruthEntry::units)
+                .containsExactly(Map.of("image", 1L), Map.of());
     }
 
     @Test
     void multimodalEmbeddingsAreBilledByWhatTheyEmbed() {
-        SIMULATOR.script(Script.NORMAL.forModel("amazon.titan-embed-image-v1").withTokens(7, 0));
+        RUNNING.simulator()
+                .script(Script.NORMAL.forModel("amazon.titan-embed-image-v1").withTokens(7, 0));
 
         InvokeModelResponse titan =
                 invoke("amazon.titan-embed-image-v1", "{\"inputText\":\"a\",\"inputImage\":\"aaaa\"}");
@@ -201,30 +192,31 @@ class FamiliesTest {
         assertThat(header(titan, INPUT)).isEqualTo("7");
         assertThat(header(titan, OUTPUT)).isEmpty();
         assertThat(nova.at("/embeddings/0/embeddingType").asString()).isEqualTo("IMAGE");
-        assertThat(SIMULATOR.truth())
+        assertThat(RUNNING.simulator().truth())
                 .extracting(TruthEntry::units)
                 .containsExactly(
                         Map.of("input", 7L, "image_input", 1L),
                         Map.of("image_input", 1L),
                         Map.of("text_request", 1L),
                         Map.of("image_input", 1L));
-        assertThat(SIMULATOR.truth().get(1).usd()).isEqualTo("0.0006");
+        assertThat(RUNNING.simulator().truth().get(1).usd()).isEqualTo("0.0006");
     }
 
     @Test
     void aFilmIsBilledByTheSecondWhichNoAnswerTells() {
-        SIMULATOR.script(Script.NORMAL.withUsage(
-                new UsageScript(null, 20L, null, null, null, null, null, null, Map.of("video_input_second", 61L))));
+        RUNNING.simulator()
+                .script(Script.NORMAL.withUsage(new UsageScript(
+                        null, 20L, null, null, null, null, null, null, Map.of("video_input_second", 61L))));
 
         JsonNode body = body(invoke("us.twelvelabs.pegasus-1-2-v1:0", "{\"inputPrompt\":\"what is it\"}"));
 
         assertThat(body.properties()).extracting(Map.Entry::getKey).containsExactly("message", "finishReason");
-        assertThat(truth().units()).isEqualTo(Map.of("output", 20L, "video_input_second", 61L));
+        assertThat(RUNNING.truth().units()).isEqualTo(Map.of("output", 20L, "video_input_second", 61L));
     }
 
     @Test
     void numbersCanHaveADecimalPoint() {
-        SIMULATOR.script(Script.NORMAL.withTokens(28, 51).withServed(Served.AS_ASKED.withFloats()));
+        RUNNING.simulator().script(Script.NORMAL.withTokens(28, 51).withServed(Served.AS_ASKED.withFloats()));
 
         InvokeModelResponse response = invoke("amazon.titan-text-express-v1", "{\"inputText\":\"hello\"}");
 
@@ -235,8 +227,8 @@ class FamiliesTest {
     @Test
     void theHeaderOfCacheWritesCanBeMissing() {
         Script written = Script.NORMAL.withUsage(new UsageScript(1L, 2L, 3L, 4L, 0L, null));
-        SIMULATOR.script(written);
-        SIMULATOR.script(written.withServed(Served.AS_ASKED.withoutTheCacheWriteHeader()));
+        RUNNING.simulator().script(written);
+        RUNNING.simulator().script(written.withServed(Served.AS_ASKED.withoutTheCacheWriteHeader()));
 
         InvokeModelResponse with = invoke("us.anthropic.claude-sonnet-5", "{\"max_tokens\":9,\"messages\":[]}");
         InvokeModelResponse without = invoke("us.anthropic.claude-sonnet-5", "{\"max_tokens\":9,\"messages\":[]}");
@@ -259,9 +251,9 @@ class FamiliesTest {
                 "ai21.j2-mid-v1"
             })
     void conversesWithEveryTextFamily(String modelId) {
-        SIMULATOR.script(Script.NORMAL.withTokens(120, 34));
+        RUNNING.simulator().script(Script.NORMAL.withTokens(120, 34));
 
-        var response = CLIENTS.sync().converse(request -> request.modelId(modelId));
+        var response = RUNNING.clients().sync().converse(request -> request.modelId(modelId));
 
         assertThat(response.usage().totalTokens()).isEqualTo(154);
     }
@@ -269,12 +261,14 @@ class FamiliesTest {
     @ParameterizedTest
     @ValueSource(strings = {"amazon.nova-canvas-v1:0", "cohere.rerank-v3-5:0", "openai.gpt-5.6-sol"})
     void refusesToConverseWithOthers(String modelId) {
-        assertThatThrownBy(() -> CLIENTS.sync().converse(request -> request.modelId(modelId)))
+        assertThatThrownBy(() -> RUNNING.clients().sync().converse(request -> request.modelId(modelId)))
                 .isInstanceOf(ValidationException.class);
     }
 
     private static InvokeModelResponse invoke(String modelId, String body) {
-        return CLIENTS.sync().invokeModel(request -> request.modelId(modelId).body(SdkBytes.fromUtf8String(body)));
+        return RUNNING.clients()
+                .sync()
+                .invokeModel(request -> request.modelId(modelId).body(SdkBytes.fromUtf8String(body)));
     }
 
     private static List<JsonNode> stream(String modelId, String body) {
@@ -286,7 +280,8 @@ class FamiliesTest {
                     }
                 })
                 .build();
-        CLIENTS.async()
+        RUNNING.clients()
+                .async()
                 .invokeModelWithResponseStream(
                         request -> request.modelId(modelId).body(SdkBytes.fromUtf8String(body)), handler)
                 .join();
@@ -299,9 +294,5 @@ class FamiliesTest {
 
     private static String header(InvokeModelResponse response, String name) {
         return response.sdkHttpResponse().firstMatchingHeader(name).orElse("");
-    }
-
-    private static TruthEntry truth() {
-        return SIMULATOR.truth().get(SIMULATOR.truth().size() - 1);
     }
 }

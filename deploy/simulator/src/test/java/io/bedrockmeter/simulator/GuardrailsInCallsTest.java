@@ -7,14 +7,12 @@ import io.bedrockmeter.simulator.script.GuardrailScript;
 import io.bedrockmeter.simulator.script.GuardrailScript.Action;
 import io.bedrockmeter.simulator.script.Script;
 import io.bedrockmeter.simulator.script.Served;
-import io.bedrockmeter.simulator.truth.TruthEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
@@ -35,19 +33,8 @@ class GuardrailsInCallsTest {
     private static final Map<String, Long> ONE_UNIT = Map.of("guardrail_topic", 1L);
     private static final JsonMapper JSON = new JsonMapper();
 
-    private static final Simulator SIMULATOR = Simulator.start(SimulatorOptions.defaults());
-    private static final Clients CLIENTS = new Clients(SIMULATOR.endpoint(), SimulatorOptions.DEFAULT_SECRET_KEY);
-
-    @BeforeEach
-    void forget() {
-        SIMULATOR.reset();
-    }
-
-    @AfterAll
-    static void stop() {
-        CLIENTS.close();
-        SIMULATOR.close();
-    }
+    @RegisterExtension
+    static final Running RUNNING = Running.byDefault();
 
     @Test
     void aPromptThatIsBlockedIsBilledByTheGuardrailAlone() {
@@ -64,9 +51,9 @@ class GuardrailsInCallsTest {
                                         assessment.invocationMetrics().usage().topicPolicyUnits())
                                 .isEqualTo(1));
         assertThat(response.trace().guardrail().hasOutputAssessments()).isFalse();
-        assertThat(truth().outcome()).isEqualTo("guardrail_blocked");
-        assertThat(truth().units()).isEqualTo(ONE_UNIT);
-        assertThat(truth().usd()).isEqualTo("0.00015");
+        assertThat(RUNNING.truth().outcome()).isEqualTo("guardrail_blocked");
+        assertThat(RUNNING.truth().units()).isEqualTo(ONE_UNIT);
+        assertThat(RUNNING.truth().usd()).isEqualTo("0.00015");
     }
 
     @Test
@@ -79,7 +66,7 @@ class GuardrailsInCallsTest {
         assertThat(response.usage().totalTokens()).isEqualTo(150);
         assertThat(response.trace().guardrail().outputAssessments().get("gr1abcdefghi"))
                 .hasSize(1);
-        assertThat(truth().units()).isEqualTo(Map.of("input", 100L, "output", 50L, "guardrail_topic", 2L));
+        assertThat(RUNNING.truth().units()).isEqualTo(Map.of("input", 100L, "output", 50L, "guardrail_topic", 2L));
     }
 
     @Test
@@ -89,7 +76,7 @@ class GuardrailsInCallsTest {
         ConverseResponse response = converse(GuardrailTrace.DISABLED);
 
         assertThat(response.trace()).isNull();
-        assertThat(truth().units()).containsEntry("guardrail_topic", 2L);
+        assertThat(RUNNING.truth().units()).containsEntry("guardrail_topic", 2L);
     }
 
     @Test
@@ -106,7 +93,7 @@ class GuardrailsInCallsTest {
                                 "/amazon-bedrock-trace/guardrail/input/gr1abcdefghi/invocationMetrics/usage/topicPolicyUnits")
                         .asInt())
                 .isEqualTo(1);
-        assertThat(truth().units()).isEqualTo(ONE_UNIT);
+        assertThat(RUNNING.truth().units()).isEqualTo(ONE_UNIT);
     }
 
     @Test
@@ -128,7 +115,8 @@ class GuardrailsInCallsTest {
     void aMaskedAnswerOfNovaCountsItsInputOnlyWhileHeadersCountBoth() {
         scripted(Action.MASK_OUTPUT);
 
-        InvokeModelResponse response = CLIENTS.sync()
+        InvokeModelResponse response = RUNNING.clients()
+                .sync()
                 .invokeModel(request -> request.modelId(NOVA)
                         .guardrailIdentifier("gr1abcdefghi")
                         .guardrailVersion("1")
@@ -143,18 +131,19 @@ class GuardrailsInCallsTest {
 
     @Test
     void aFaultBlocksWithoutAGuardrailInTheCallAndWithoutABill() {
-        SIMULATOR.script(Script.NORMAL.withFault(Fault.guardrailBlockedInput()));
+        RUNNING.simulator().script(Script.NORMAL.withFault(Fault.guardrailBlockedInput()));
 
-        CLIENTS.sync().converse(request -> request.modelId(NOVA));
+        RUNNING.clients().sync().converse(request -> request.modelId(NOVA));
 
-        assertThat(truth().billed()).isFalse();
+        assertThat(RUNNING.truth().billed()).isFalse();
     }
 
     @Test
     void aRouterSaysWhichModelItAsked() {
-        SIMULATOR.script(Script.NORMAL.withTokens(1000, 100).withServed(Served.AS_ASKED.withBaseModel(NOVA)));
+        RUNNING.simulator().script(Script.NORMAL.withTokens(1000, 100).withServed(Served.AS_ASKED.withBaseModel(NOVA)));
 
-        ConverseResponse response = CLIENTS.sync()
+        ConverseResponse response = RUNNING.clients()
+                .sync()
                 .converse(request ->
                         request.modelId("arn:aws:bedrock:us-east-1:123456789012:default-prompt-router/amazon.nova:1"));
 
@@ -163,12 +152,15 @@ class GuardrailsInCallsTest {
     }
 
     private static void scripted(@Nullable Action action) {
-        SIMULATOR.script(
-                Script.NORMAL.withTokens(100, 50).withGuardrail(new GuardrailScript(action, null).withUnits(ONE_UNIT)));
+        RUNNING.simulator()
+                .script(Script.NORMAL
+                        .withTokens(100, 50)
+                        .withGuardrail(new GuardrailScript(action, null).withUnits(ONE_UNIT)));
     }
 
     private static ConverseResponse converse(GuardrailTrace trace) {
-        return CLIENTS.sync()
+        return RUNNING.clients()
+                .sync()
                 .converse(request -> request.modelId(NOVA)
                         .messages(Message.builder()
                                 .role("user")
@@ -189,7 +181,8 @@ class GuardrailsInCallsTest {
                     }
                 })
                 .build();
-        CLIENTS.async()
+        RUNNING.clients()
+                .async()
                 .invokeModelWithResponseStream(
                         request -> request.modelId(modelId)
                                 .guardrailIdentifier("gr1abcdefghi")
@@ -199,9 +192,5 @@ class GuardrailsInCallsTest {
                         handler)
                 .join();
         return chunks;
-    }
-
-    private static TruthEntry truth() {
-        return SIMULATOR.truth().get(SIMULATOR.truth().size() - 1);
     }
 }

@@ -14,9 +14,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.document.Document;
 import software.amazon.awssdk.services.bedrockruntime.model.ApplyGuardrailResponse;
@@ -40,36 +40,31 @@ class OperationsTest {
     private static final AtomicReference<Instant> NOW = new AtomicReference<>(START);
     private static final InstantSource CLOCK = NOW::get;
 
-    private static final Simulator SIMULATOR = Simulator.start(
-            SimulatorOptions.defaults().withVerifySignatures(false).withClock(CLOCK));
-    private static final Clients CLIENTS = new Clients(SIMULATOR.endpoint(), "unverified");
+    @RegisterExtension
+    static final Running RUNNING =
+            Running.with(SimulatorOptions.defaults().withVerifySignatures(false).withClock(CLOCK));
 
     @BeforeEach
-    void forget() {
-        SIMULATOR.reset();
+    void begin() {
         NOW.set(START);
-    }
-
-    @AfterAll
-    static void stop() {
-        CLIENTS.close();
-        SIMULATOR.close();
     }
 
     @Test
     void countsTokensOfBareIdentifiersForNothing() {
-        int tokens = CLIENTS.sync()
+        int tokens = RUNNING.clients()
+                .sync()
                 .countTokens(
                         request -> request.modelId("anthropic.claude-sonnet-5").input(invokeInput()))
                 .inputTokens();
 
         assertThat(tokens).isPositive();
-        assertThatThrownBy(() -> CLIENTS.sync()
+        assertThatThrownBy(() -> RUNNING.clients()
+                        .sync()
                         .countTokens(request ->
                                 request.modelId("us.anthropic.claude-sonnet-5").input(invokeInput())))
                 .isInstanceOf(ValidationException.class)
                 .hasMessageContaining("doesn't support counting tokens");
-        assertThat(SIMULATOR.truth()).hasSize(2).noneMatch(TruthEntry::billed);
+        assertThat(RUNNING.simulator().truth()).hasSize(2).noneMatch(TruthEntry::billed);
     }
 
     @Test
@@ -79,29 +74,31 @@ class OperationsTest {
         assertThat(response.actionAsString()).isEqualTo("NONE");
         assertThat(response.usage().contentPolicyUnits()).isEqualTo(2);
         assertThat(response.assessments().get(0).invocationMetrics().usage()).isEqualTo(response.usage());
-        assertThat(truth().operation()).isEqualTo("ApplyGuardrail");
-        assertThat(truth().modelId()).isEqualTo("gr1abcdefghi");
-        assertThat(truth().units())
+        assertThat(RUNNING.truth().operation()).isEqualTo("ApplyGuardrail");
+        assertThat(RUNNING.truth().modelId()).isEqualTo("gr1abcdefghi");
+        assertThat(RUNNING.truth().units())
                 .isEqualTo(Map.of(
                         "guardrail_content", 2L,
                         "guardrail_topic", 2L,
                         "guardrail_word", 2L,
                         "guardrail_sensitive_information", 2L));
         // 2 × (0.15 + 0.15 + 0.10) for a thousand units; words are free
-        assertThat(truth().usd()).isEqualTo("0.0008");
+        assertThat(RUNNING.truth().usd()).isEqualTo("0.0008");
     }
 
     @Test
     void whatAGuardrailFindsIsScripted() {
-        SIMULATOR.script(Script.NORMAL
-                .forOperation("ApplyGuardrail")
-                .withGuardrail(GuardrailScript.of(Action.BLOCK_INPUT).withUnits(Map.of("guardrail_topic", 3L))));
+        RUNNING.simulator()
+                .script(Script.NORMAL
+                        .forOperation("ApplyGuardrail")
+                        .withGuardrail(
+                                GuardrailScript.of(Action.BLOCK_INPUT).withUnits(Map.of("guardrail_topic", 3L))));
 
         ApplyGuardrailResponse response = apply("hello");
 
         assertThat(response.actionAsString()).isEqualTo("GUARDRAIL_INTERVENED");
         assertThat(response.outputs()).hasSize(1);
-        assertThat(truth().units()).isEqualTo(Map.of("guardrail_topic", 3L));
+        assertThat(RUNNING.truth().units()).isEqualTo(Map.of("guardrail_topic", 3L));
     }
 
     @Test
@@ -117,7 +114,8 @@ class OperationsTest {
                 .category("JAILBREAK")
                 .build();
 
-        var response = CLIENTS.sync()
+        var response = RUNNING.clients()
+                .sync()
                 .invokeGuardrailChecks(request -> request.messages(message)
                         .checks(checks -> checks.contentFilter(filter -> filter.categories(hate))
                                 .promptAttack(attack -> attack.categories(jailbreak))));
@@ -125,14 +123,14 @@ class OperationsTest {
         assertThat(response.usage().contentFilter().textUnits()).isEqualTo(1);
         assertThat(response.usage().promptAttack().textUnits()).isEqualTo(1);
         assertThat(response.usage().sensitiveInformation()).isNull();
-        assertThat(truth().units())
+        assertThat(RUNNING.truth().units())
                 .isEqualTo(Map.of("guardrail_check_content_filter", 1L, "guardrail_check_prompt_attack", 1L));
-        assertThat(truth().usd()).isEqualTo("0.00015");
+        assertThat(RUNNING.truth().usd()).isEqualTo("0.00015");
     }
 
     @Test
     void aJobIsInProgressUntilItsTimeIsOver() {
-        SIMULATOR.script(Script.NORMAL.withJob(JobScript.completesAfter(5000)));
+        RUNNING.simulator().script(Script.NORMAL.withJob(JobScript.completesAfter(5000)));
         String arn = start("token-1", 12);
 
         AsyncInvokeStatus before = get(arn).status();
@@ -144,10 +142,10 @@ class OperationsTest {
         assertThat(after.status()).isEqualTo(AsyncInvokeStatus.COMPLETED);
         assertThat(after.endTime()).isEqualTo(START.plusSeconds(5));
         assertThat(after.modelArn()).endsWith("foundation-model/" + REEL);
-        TruthEntry started = SIMULATOR.truth().get(0);
+        TruthEntry started = RUNNING.simulator().truth().get(0);
         assertThat(started.units()).isEqualTo(Map.of("video_second", 12L));
         assertThat(started.usd()).isEqualTo("0.96");
-        assertThat(SIMULATOR.truth()).filteredOn(TruthEntry::billed).hasSize(1);
+        assertThat(RUNNING.simulator().truth()).filteredOn(TruthEntry::billed).hasSize(1);
     }
 
     @Test
@@ -160,12 +158,12 @@ class OperationsTest {
         assertThat(again).isEqualTo(first);
         assertThat(other).isNotEqualTo(first);
         assertThatThrownBy(() -> start("token-1", 12)).isInstanceOf(ConflictException.class);
-        assertThat(SIMULATOR.truth()).filteredOn(TruthEntry::billed).hasSize(2);
+        assertThat(RUNNING.simulator().truth()).filteredOn(TruthEntry::billed).hasSize(2);
     }
 
     @Test
     void aJobThatFailsIsNotBilled() {
-        SIMULATOR.script(Script.NORMAL.withJob(JobScript.failsAfter(1000, "no such bucket")));
+        RUNNING.simulator().script(Script.NORMAL.withJob(JobScript.failsAfter(1000, "no such bucket")));
         String arn = start("token-1", 6);
         NOW.set(START.plusSeconds(1));
 
@@ -173,27 +171,26 @@ class OperationsTest {
 
         assertThat(response.status()).isEqualTo(AsyncInvokeStatus.FAILED);
         assertThat(response.failureMessage()).isEqualTo("no such bucket");
-        assertThat(SIMULATOR.truth()).noneMatch(TruthEntry::billed);
+        assertThat(RUNNING.simulator().truth()).noneMatch(TruthEntry::billed);
     }
 
     @Test
     void listsJobsByStateAndByThePage() {
-        SIMULATOR.script(Script.NORMAL.withJob(JobScript.completesAfter(1)));
+        RUNNING.simulator().script(Script.NORMAL.withJob(JobScript.completesAfter(1)));
         String done = start("token-1", 6);
         NOW.set(START.plusSeconds(1));
         String second = start("token-2", 6);
         String third = start("token-3", 6);
 
-        var completed = CLIENTS.sync().listAsyncInvokes(request -> request.statusEquals("Completed"));
-        List<String> all =
-                CLIENTS
-                        .sync()
-                        .listAsyncInvokesPaginator(
-                                request -> request.maxResults(1).sortOrder("Ascending"))
-                        .stream()
-                        .flatMap(page -> page.asyncInvokeSummaries().stream())
-                        .map(summary -> summary.invocationArn())
-                        .toList();
+        var completed = RUNNING.clients().sync().listAsyncInvokes(request -> request.statusEquals("Completed"));
+        List<String> all = RUNNING
+                .clients()
+                .sync()
+                .listAsyncInvokesPaginator(request -> request.maxResults(1).sortOrder("Ascending"))
+                .stream()
+                .flatMap(page -> page.asyncInvokeSummaries().stream())
+                .map(summary -> summary.invocationArn())
+                .toList();
 
         assertThat(completed.asyncInvokeSummaries()).singleElement().returns(done, summary -> summary.invocationArn());
         assertThat(all).containsExactly(done, second, third);
@@ -201,7 +198,8 @@ class OperationsTest {
 
     @Test
     void aModelForWaitingCannotBeInvokedAtOnce() {
-        assertThatThrownBy(() -> CLIENTS.sync()
+        assertThatThrownBy(() -> RUNNING.clients()
+                        .sync()
                         .invokeModel(request -> request.modelId(REEL).body(SdkBytes.fromUtf8String("{}"))))
                 .isInstanceOf(ValidationException.class);
     }
@@ -218,7 +216,8 @@ class OperationsTest {
     }
 
     private static ApplyGuardrailResponse apply(String text) {
-        return CLIENTS.sync()
+        return RUNNING.clients()
+                .sync()
                 .applyGuardrail(request -> request.guardrailIdentifier("gr1abcdefghi")
                         .guardrailVersion("1")
                         .source(GuardrailContentSource.INPUT)
@@ -229,7 +228,8 @@ class OperationsTest {
         Document input = Document.fromMap(Map.of(
                 "taskType", Document.fromString("TEXT_VIDEO"),
                 "videoGenerationConfig", Document.fromMap(Map.of("durationSeconds", Document.fromNumber(seconds)))));
-        return CLIENTS.sync()
+        return RUNNING.clients()
+                .sync()
                 .startAsyncInvoke(request -> request.modelId(REEL)
                         .clientRequestToken(token)
                         .modelInput(input)
@@ -238,10 +238,6 @@ class OperationsTest {
     }
 
     private static GetAsyncInvokeResponse get(String arn) {
-        return CLIENTS.sync().getAsyncInvoke(request -> request.invocationArn(arn));
-    }
-
-    private static TruthEntry truth() {
-        return SIMULATOR.truth().get(SIMULATOR.truth().size() - 1);
+        return RUNNING.clients().sync().getAsyncInvoke(request -> request.invocationArn(arn));
     }
 }

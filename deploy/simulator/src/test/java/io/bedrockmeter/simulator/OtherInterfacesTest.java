@@ -16,8 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,26 +34,22 @@ class OtherInterfacesTest {
     private static final String SOL = "us.openai.gpt-5.6-sol";
     private static final String HAIKU = "us.anthropic.claude-haiku-4-5-20251001-v1:0";
 
-    private static final Simulator SIMULATOR =
-            Simulator.start(SimulatorOptions.defaults().withBearerToken(TOKEN));
-    private static final SignedHttp RUNTIME = client(SIMULATOR.endpoint(), "bedrock");
-    private static final SignedHttp MANTLE = client(SIMULATOR.mantleEndpoint(), "bedrock-mantle");
+    @RegisterExtension
+    static final Running RUNNING = Running.with(SimulatorOptions.defaults().withBearerToken(TOKEN));
 
-    @BeforeEach
-    void forget() {
-        SIMULATOR.reset();
-    }
+    private static final SignedHttp RUNTIME = client(RUNNING.simulator().endpoint(), "bedrock");
+    private static final SignedHttp MANTLE = client(RUNNING.simulator().mantleEndpoint(), "bedrock-mantle");
 
     @AfterAll
     static void stop() {
         RUNTIME.close();
         MANTLE.close();
-        SIMULATOR.close();
     }
 
     @Test
     void aChatCompletionCountsCachedTokensAsPartOfThePrompt() {
-        SIMULATOR.script(Script.NORMAL.withUsage(new UsageScript(100L, 40L, 2000L, null, 500L, null, null, 30L, null)));
+        RUNNING.simulator()
+                .script(Script.NORMAL.withUsage(new UsageScript(100L, 40L, 2000L, null, 500L, null, null, 30L, null)));
 
         Reply reply = RUNTIME.post(CHAT, chat(SOL, ""));
 
@@ -67,22 +63,23 @@ class OtherInterfacesTest {
                         .path("reasoning_tokens")
                         .asLong())
                 .isEqualTo(30);
-        assertThat(truth().units())
+        assertThat(RUNNING.truth().units())
                 .containsExactlyInAnyOrderEntriesOf(
                         Map.of("input", 100L, "output", 40L, "cache_read", 2000L, "cache_write_30m", 500L));
         // 100 × 4.4 + 2000 × 0.55 + 500 × 6.875 + 40 × 22, in millionths of a dollar
-        assertThat(truth().usd()).isEqualTo("0.0058575");
-        assertThat(truth().operation()).isEqualTo("OpenAIChatCompletions");
-        assertThat(truth().modelId()).isEqualTo(SOL);
-        assertThat(reply.header("x-amzn-RequestId")).isEqualTo(truth().requestId());
+        assertThat(RUNNING.truth().usd()).isEqualTo("0.0058575");
+        assertThat(RUNNING.truth().operation()).isEqualTo("OpenAIChatCompletions");
+        assertThat(RUNNING.truth().modelId()).isEqualTo(SOL);
+        assertThat(reply.header("x-amzn-RequestId")).isEqualTo(RUNNING.truth().requestId());
     }
 
     @Test
     void aStreamedChatTellsItsUsageOnlyWhereAsked() {
-        SIMULATOR.script(Script.NORMAL
-                .withTokens(120, 34)
-                .withPace(Pace.DEFAULT.withEvents(5, 8))
-                .times(2));
+        RUNNING.simulator()
+                .script(Script.NORMAL
+                        .withTokens(120, 34)
+                        .withPace(Pace.DEFAULT.withEvents(5, 8))
+                        .times(2));
 
         Reply silent = RUNTIME.post(CHAT, chat("openai.gpt-oss-120b-1:0", ",\"stream\":true"));
         Reply telling = RUNTIME.post(
@@ -96,7 +93,7 @@ class OtherInterfacesTest {
         assertThat(last.path("choices").isEmpty()).isTrue();
         assertThat(last.path("usage").path("prompt_tokens").asLong()).isEqualTo(120);
         assertThat(JSON.readTree(lines.get(0)).path("usage").isNull()).isTrue();
-        assertThat(SIMULATOR.truth())
+        assertThat(RUNNING.simulator().truth())
                 .hasSize(2)
                 .allSatisfy(entry -> assertThat(entry.units()).isEqualTo(Map.of("input", 120L, "output", 34L)));
     }
@@ -108,27 +105,27 @@ class OtherInterfacesTest {
         RUNTIME.post(CHAT, body);
         RUNTIME.post(CHAT, body);
 
-        Map<String, Long> first = SIMULATOR.truth().get(0).units();
-        Map<String, Long> second = SIMULATOR.truth().get(1).units();
+        Map<String, Long> first = RUNNING.simulator().truth().get(0).units();
+        Map<String, Long> second = RUNNING.simulator().truth().get(1).units();
         assertThat(first).containsEntry("cache_write_30m", 2048L).doesNotContainKey("cache_read");
         assertThat(second).containsEntry("cache_read", 2048L).doesNotContainKey("cache_write_30m");
     }
 
     @Test
     void theTierThatWasServedIsNamedInTheAnswer() {
-        SIMULATOR.script(Script.NORMAL.withServed(Served.AS_ASKED.withTier("default")));
+        RUNNING.simulator().script(Script.NORMAL.withServed(Served.AS_ASKED.withTier("default")));
 
         Reply asked = RUNTIME.post(CHAT, chat("openai.gpt-oss-20b-1:0", ",\"service_tier\":\"priority\""));
         Reply served = RUNTIME.post(CHAT, chat("openai.gpt-oss-20b-1:0", ",\"service_tier\":\"flex\""));
 
         assertThat(json(asked).path("service_tier").asString()).isEqualTo("default");
         assertThat(json(served).path("service_tier").asString()).isEqualTo("flex");
-        assertThat(SIMULATOR.truth()).extracting(TruthEntry::mode).containsExactly("on_demand", "flex");
+        assertThat(RUNNING.simulator().truth()).extracting(TruthEntry::mode).containsExactly("on_demand", "flex");
     }
 
     @Test
     void aResponseIsKeptAndCanBeAskedForAgainForNothing() {
-        SIMULATOR.script(Script.NORMAL.withTokens(88, 14));
+        RUNNING.simulator().script(Script.NORMAL.withTokens(88, 14));
         Reply created = RUNTIME.post(RESPONSES, "{\"model\":\"" + SOL + "\",\"input\":\"hello\"}");
         String path = RESPONSES + "/" + json(created).path("id").asString();
 
@@ -143,7 +140,7 @@ class OtherInterfacesTest {
         assertThat(json(deleted).path("deleted").asBoolean()).isTrue();
         assertThat(gone.status()).isEqualTo(404);
         assertThat(json(gone).path("error").path("message").asString()).contains("not found");
-        assertThat(SIMULATOR.truth())
+        assertThat(RUNNING.simulator().truth())
                 .extracting(TruthEntry::operation)
                 .containsExactly(
                         "OpenAIResponses",
@@ -151,13 +148,13 @@ class OtherInterfacesTest {
                         "OpenAICancelResponse",
                         "OpenAIDeleteResponse",
                         "OpenAIGetResponse");
-        assertThat(SIMULATOR.truth()).filteredOn(TruthEntry::billed).hasSize(1);
+        assertThat(RUNNING.simulator().truth()).filteredOn(TruthEntry::billed).hasSize(1);
     }
 
     @ParameterizedTest
     @CsvSource({"200, response.completed", "7, response.incomplete"})
     void aStreamedResponseEndsWithItsUsage(long outputMax, String lastType) {
-        SIMULATOR.script(Script.NORMAL.withTokens(88, 7));
+        RUNNING.simulator().script(Script.NORMAL.withTokens(88, 7));
 
         Reply reply = RUNTIME.post(
                 RESPONSES,
@@ -174,12 +171,12 @@ class OtherInterfacesTest {
                 .isEqualTo(7);
         assertThat(last.path("sequence_number").asInt()).isEqualTo(lines.size() - 1);
         assertThat(reply.body()).endsWith("\nevent: " + lastType + "\n\n");
-        assertThat(truth().units()).isEqualTo(Map.of("input", 88L, "output", 7L));
+        assertThat(RUNNING.truth().units()).isEqualTo(Map.of("input", 88L, "output", 7L));
     }
 
     @Test
     void aMessageIsCountedInItsBody() {
-        SIMULATOR.script(Script.NORMAL.withUsage(new UsageScript(3L, 44L, 9511L, 1956L, 0L, null)));
+        RUNNING.simulator().script(Script.NORMAL.withUsage(new UsageScript(3L, 44L, 9511L, 1956L, 0L, null)));
 
         Reply reply = RUNTIME.post(MESSAGES, messages(HAIKU, ""));
 
@@ -190,15 +187,16 @@ class OtherInterfacesTest {
                         .asLong())
                 .isEqualTo(1956);
         assertThat(reply.header("X-Amzn-Bedrock-Input-Token-Count")).isEmpty();
-        assertThat(truth().units())
+        assertThat(RUNNING.truth().units())
                 .isEqualTo(Map.of("input", 3L, "output", 44L, "cache_read", 9511L, "cache_write_5m", 1956L));
     }
 
     @Test
     void aStreamedMessageIsCountedAtItsStartAndItsEnd() {
-        SIMULATOR.script(Script.NORMAL
-                .withUsage(new UsageScript(3L, 44L, 9511L, 1956L, 0L, null))
-                .withPace(Pace.DEFAULT.withEvents(2, 8)));
+        RUNNING.simulator()
+                .script(Script.NORMAL
+                        .withUsage(new UsageScript(3L, 44L, 9511L, 1956L, 0L, null))
+                        .withPace(Pace.DEFAULT.withEvents(2, 8)));
 
         Reply reply = RUNTIME.post(MESSAGES, messages(HAIKU, ",\"stream\":true"));
 
@@ -229,10 +227,11 @@ class OtherInterfacesTest {
 
     @Test
     void aStreamedMessageCanEndInAnErrorEvent() {
-        SIMULATOR.script(Script.NORMAL
-                .withTokens(100, 40)
-                .withPace(Pace.DEFAULT.withEvents(4, 8))
-                .withFault(Fault.exceptionAfter(2, "overloaded_error", "Overloaded")));
+        RUNNING.simulator()
+                .script(Script.NORMAL
+                        .withTokens(100, 40)
+                        .withPace(Pace.DEFAULT.withEvents(4, 8))
+                        .withFault(Fault.exceptionAfter(2, "overloaded_error", "Overloaded")));
 
         Reply reply = RUNTIME.post(MESSAGES, messages(HAIKU, ",\"stream\":true"));
 
@@ -240,8 +239,8 @@ class OtherInterfacesTest {
                 .contains("event: error\n")
                 .contains("overloaded_error")
                 .doesNotContain("message_delta");
-        assertThat(truth().units()).isEqualTo(Map.of("input", 100L, "output", 20L));
-        assertThat(truth().outcome()).isEqualTo("exception");
+        assertThat(RUNNING.truth().units()).isEqualTo(Map.of("input", 100L, "output", 20L));
+        assertThat(RUNNING.truth().outcome()).isEqualTo("exception");
     }
 
     @ParameterizedTest
@@ -252,7 +251,7 @@ class OtherInterfacesTest {
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.header("x-amzn-ErrorType")).startsWith("UnknownOperationException:");
         assertThat(reply.body()).contains("UnknownOperationException");
-        assertThat(truth().billed()).isFalse();
+        assertThat(RUNNING.truth().billed()).isFalse();
     }
 
     @ParameterizedTest
@@ -270,7 +269,7 @@ class OtherInterfacesTest {
                 RUNTIME.post(path, "{\"model\":\"" + model + "\",\"max_tokens\":9,\"messages\":[],\"input\":\"x\"}");
 
         assertThat(reply.status()).isEqualTo(status);
-        assertThat(truth().billed()).isFalse();
+        assertThat(RUNNING.truth().billed()).isFalse();
     }
 
     @ParameterizedTest
@@ -290,9 +289,9 @@ class OtherInterfacesTest {
                 MANTLE.post(path, "{\"model\":\"" + model + "\",\"max_tokens\":9,\"messages\":[],\"input\":\"x\"}");
 
         assertThat(reply.status()).isEqualTo(status);
-        assertThat(truth().endpoint()).isEqualTo("mantle");
-        assertThat(truth().billed()).isEqualTo(status == 200);
-        assertThat(truth().usd() != null).isTrue();
+        assertThat(RUNNING.truth().endpoint()).isEqualTo("mantle");
+        assertThat(RUNNING.truth().billed()).isEqualTo(status == 200);
+        assertThat(RUNNING.truth().usd() != null).isTrue();
     }
 
     @Test
@@ -304,13 +303,14 @@ class OtherInterfacesTest {
         assertThat(json(counted).path("input_tokens").asLong()).isPositive();
         assertThat(json(models).path("data").size()).isGreaterThan(3);
         assertThat(elsewhere.status()).isEqualTo(404);
-        assertThat(SIMULATOR.truth()).noneMatch(TruthEntry::billed);
+        assertThat(RUNNING.simulator().truth()).noneMatch(TruthEntry::billed);
     }
 
     @Test
     void eachInterfaceHasErrorsOfItsOwn() {
-        SIMULATOR.script(Script.NORMAL.withError(ErrorAnswer.throttled()).times(2));
-        SIMULATOR.script(Script.NORMAL.withError(ErrorAnswer.overloaded(7)));
+        RUNNING.simulator()
+                .script(Script.NORMAL.withError(ErrorAnswer.throttled()).times(2));
+        RUNNING.simulator().script(Script.NORMAL.withError(ErrorAnswer.overloaded(7)));
 
         Reply openAi = RUNTIME.post(CHAT, chat(SOL, ""));
         Reply anthropic = RUNTIME.post(MESSAGES, messages(HAIKU, ""));
@@ -343,8 +343,8 @@ class OtherInterfacesTest {
 
     @Test
     void theRuntimeTakesNoSignatureForMantle() {
-        try (SignedHttp wrong = client(SIMULATOR.endpoint(), "bedrock-mantle");
-                SignedHttp right = client(SIMULATOR.mantleEndpoint(), "bedrock")) {
+        try (SignedHttp wrong = client(RUNNING.simulator().endpoint(), "bedrock-mantle");
+                SignedHttp right = client(RUNNING.simulator().mantleEndpoint(), "bedrock")) {
             Reply refused = wrong.post(CHAT, chat(SOL, ""));
             Reply accepted = right.post(CHAT, chat("openai.gpt-5.6-sol", ""));
 
@@ -379,9 +379,5 @@ class OtherInterfacesTest {
                 .filter(line -> line.startsWith("data: "))
                 .map(line -> line.substring("data: ".length()))
                 .toList();
-    }
-
-    private static TruthEntry truth() {
-        return SIMULATOR.truth().get(SIMULATOR.truth().size() - 1);
     }
 }

@@ -21,9 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamMetadataEvent;
@@ -40,22 +39,12 @@ class ScriptsTest {
     private static final String ANY_BODY = "{\"messages\":[],\"inputText\":\"hello\"}";
     private static final JsonMapper JSON = new JsonMapper();
 
-    private static final Simulator SIMULATOR =
-            Simulator.start(SimulatorOptions.defaults().withVerifySignatures(false));
-
-    @BeforeEach
-    void forget() {
-        SIMULATOR.reset();
-    }
-
-    @AfterAll
-    static void stop() {
-        SIMULATOR.close();
-    }
+    @RegisterExtension
+    static final Running RUNNING = Running.with(SimulatorOptions.defaults().withVerifySignatures(false));
 
     @Test
     void cutsAStreamIntoPiecesOfGivenSizes() throws IOException {
-        SIMULATOR.script(Script.NORMAL.withPace(Pace.DEFAULT.withChunkBytes(1, 3)));
+        RUNNING.simulator().script(Script.NORMAL.withPace(Pace.DEFAULT.withChunkBytes(1, 3)));
 
         Reply reply = post(NOVA_STREAM);
 
@@ -66,68 +55,63 @@ class ScriptsTest {
 
     @Test
     void aStreamInSingleBytesIsReadByTheSdk() {
-        SIMULATOR.script(Script.NORMAL.withPace(Pace.DEFAULT.withEvents(3, 5).withChunkBytes(1)));
-        try (Clients clients = new Clients(SIMULATOR.endpoint(), "unverified")) {
-            var handler = ConverseStreamResponseHandler.builder()
-                    .subscriber(event -> {})
-                    .build();
+        RUNNING.simulator()
+                .script(Script.NORMAL.withPace(Pace.DEFAULT.withEvents(3, 5).withChunkBytes(1)));
+        var handler =
+                ConverseStreamResponseHandler.builder().subscriber(event -> {}).build();
 
-            clients.async()
-                    .converseStream(request -> request.modelId("amazon.nova-lite-v1:0"), handler)
-                    .join();
-        }
+        RUNNING.clients()
+                .async()
+                .converseStream(request -> request.modelId("amazon.nova-lite-v1:0"), handler)
+                .join();
 
-        assertThat(SIMULATOR.truth()).singleElement().returns("ok", entry -> entry.outcome());
+        assertThat(RUNNING.simulator().truth()).singleElement().returns("ok", entry -> entry.outcome());
     }
 
     @Test
     void aWrongChecksumIsFoundByTheSdk() {
-        SIMULATOR.script(Script.NORMAL.withFault(Fault.corruptFrame(2)));
-        try (Clients clients = new Clients(SIMULATOR.endpoint(), "unverified")) {
-            var handler = ConverseStreamResponseHandler.builder()
-                    .subscriber(event -> {})
-                    .build();
+        RUNNING.simulator().script(Script.NORMAL.withFault(Fault.corruptFrame(2)));
+        var handler =
+                ConverseStreamResponseHandler.builder().subscriber(event -> {}).build();
 
-            assertThatThrownBy(() -> clients.async()
-                            .converseStream(request -> request.modelId("amazon.nova-lite-v1:0"), handler)
-                            .join())
-                    .hasStackTraceContaining("checksum");
-        }
+        assertThatThrownBy(() -> RUNNING.clients()
+                        .async()
+                        .converseStream(request -> request.modelId("amazon.nova-lite-v1:0"), handler)
+                        .join())
+                .hasStackTraceContaining("checksum");
     }
 
     @Test
     void aStreamResetOverHttp2HasNoUsage() {
-        SIMULATOR.script(Script.NORMAL.withFault(Fault.resetAfter(200)));
+        RUNNING.simulator().script(Script.NORMAL.withFault(Fault.resetAfter(200)));
         List<ConverseStreamOutput> events = new CopyOnWriteArrayList<>();
-        try (Clients clients = new Clients(SIMULATOR.endpoint(), "unverified")) {
-            var handler = ConverseStreamResponseHandler.builder()
-                    .subscriber(events::add)
-                    .build();
+        var handler =
+                ConverseStreamResponseHandler.builder().subscriber(events::add).build();
 
-            var call = clients.async().converseStream(request -> request.modelId("amazon.nova-lite-v1:0"), handler);
+        var call =
+                RUNNING.clients().async().converseStream(request -> request.modelId("amazon.nova-lite-v1:0"), handler);
 
-            // The SDK takes RST_STREAM for the end of the stream, so only the missing events tell.
-            Awaitility.await().until(call::isDone);
-        }
+        // The SDK takes RST_STREAM for the end of the stream, so only the missing events tell.
+        Awaitility.await().until(call::isDone);
         assertThat(events).noneMatch(ConverseStreamMetadataEvent.class::isInstance);
-        assertThat(SIMULATOR.truth()).singleElement().returns("reset", entry -> entry.outcome());
+        assertThat(RUNNING.simulator().truth()).singleElement().returns("reset", entry -> entry.outcome());
     }
 
     @Test
     void resetsBeforeTheHead() throws IOException {
-        SIMULATOR.script(Script.NORMAL.withFault(Fault.resetBeforeHead()));
+        RUNNING.simulator().script(Script.NORMAL.withFault(Fault.resetBeforeHead()));
 
         Reply reply = post(NOVA_CONVERSE);
 
         assertThat(reply.status()).isZero();
         assertThat(reply.end()).isEqualTo(End.RESET);
-        assertThat(SIMULATOR.truth()).singleElement().returns(true, entry -> entry.billed());
+        assertThat(RUNNING.simulator().truth()).singleElement().returns(true, entry -> entry.billed());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {NOVA_STREAM, NOVA_CONVERSE})
     void resetsAfterTheGivenByteOfTheBody(String path) throws IOException {
-        SIMULATOR.script(Script.NORMAL.withFault(Fault.resetAfter(77)));
+        RUNNING.simulator().script(Script.NORMAL.withFault(Fault.resetAfter(77)));
 
         Reply reply = post(path);
 
@@ -137,7 +121,7 @@ class ScriptsTest {
 
     @Test
     void closesAfterTheGivenByteOfTheBody() throws IOException {
-        SIMULATOR.script(Script.NORMAL.withFault(Fault.closeAfter(77)));
+        RUNNING.simulator().script(Script.NORMAL.withFault(Fault.closeAfter(77)));
 
         Reply reply = post(NOVA_STREAM);
 
@@ -147,18 +131,18 @@ class ScriptsTest {
 
     @Test
     void stallsForEverAndHasTheTruthWritten() throws IOException {
-        SIMULATOR.script(Script.NORMAL.withFault(Fault.stallAfter(10)));
+        RUNNING.simulator().script(Script.NORMAL.withFault(Fault.stallAfter(10)));
 
         Reply reply = post(NOVA_STREAM);
 
         assertThat(reply.body()).hasSize(10);
         assertThat(reply.end()).isEqualTo(End.TIMEOUT);
-        assertThat(SIMULATOR.truth()).singleElement().returns("stall", entry -> entry.outcome());
+        assertThat(RUNNING.simulator().truth()).singleElement().returns("stall", entry -> entry.outcome());
     }
 
     @Test
     void leavesUsageOutAndStillBillsIt() throws IOException {
-        SIMULATOR.script(Script.NORMAL.times(2).withTokens(9, 8).withFault(Fault.missingUsage()));
+        RUNNING.simulator().script(Script.NORMAL.times(2).withTokens(9, 8).withFault(Fault.missingUsage()));
 
         Reply titan = post(TITAN_INVOKE);
         Reply nova = post(NOVA_CONVERSE);
@@ -166,7 +150,7 @@ class ScriptsTest {
         assertThat(titan.text()).doesNotContain("TokenCount");
         assertThat(titan.headers()).doesNotContainKey("X-Amzn-Bedrock-Input-Token-Count");
         assertThat(nova.text()).doesNotContain("usage");
-        assertThat(SIMULATOR.truth())
+        assertThat(RUNNING.simulator().truth())
                 .hasSize(2)
                 .allSatisfy(entry ->
                         assertThat(entry.units()).containsEntry("input", 9L).containsEntry("output", 8L));
@@ -174,7 +158,7 @@ class ScriptsTest {
 
     @Test
     void aBlockedInputIsOneChunkWithoutMetricsAndNotBilled() throws IOException {
-        SIMULATOR.script(Script.NORMAL.withFault(Fault.guardrailBlockedInput()));
+        RUNNING.simulator().script(Script.NORMAL.withFault(Fault.guardrailBlockedInput()));
 
         Reply reply = post(TITAN_STREAM);
 
@@ -182,12 +166,12 @@ class ScriptsTest {
         assertThat(chunk.path("amazon-bedrock-guardrailAction").asString()).isEqualTo("INTERVENED");
         assertThat(chunk.path("totalOutputTextTokenCount").isDouble()).isTrue();
         assertThat(chunk.has("amazon-bedrock-invocationMetrics")).isFalse();
-        assertThat(SIMULATOR.truth()).singleElement().returns(false, entry -> entry.billed());
+        assertThat(RUNNING.simulator().truth()).singleElement().returns(false, entry -> entry.billed());
     }
 
     @Test
     void aBlockedInputOfConverseStopsWithTheGuardrail() throws IOException {
-        SIMULATOR.script(Script.NORMAL.withFault(Fault.guardrailBlockedInput()));
+        RUNNING.simulator().script(Script.NORMAL.withFault(Fault.guardrailBlockedInput()));
 
         JsonNode body = JSON.readTree(post(NOVA_CONVERSE).text());
 
@@ -197,10 +181,11 @@ class ScriptsTest {
 
     @Test
     void answersErrorsInEveryShape() throws IOException {
-        SIMULATOR.script(Script.NORMAL.withError(ErrorAnswer.html(502)));
-        SIMULATOR.script(Script.NORMAL.withError(ErrorAnswer.overloaded(7)));
-        SIMULATOR.script(Script.NORMAL.withError(ErrorAnswer.throttled().withMessageKey("Message")));
-        SIMULATOR.script(Script.NORMAL.withError(ErrorAnswer.empty(503)));
+        RUNNING.simulator().script(Script.NORMAL.withError(ErrorAnswer.html(502)));
+        RUNNING.simulator().script(Script.NORMAL.withError(ErrorAnswer.overloaded(7)));
+        RUNNING.simulator()
+                .script(Script.NORMAL.withError(ErrorAnswer.throttled().withMessageKey("Message")));
+        RUNNING.simulator().script(Script.NORMAL.withError(ErrorAnswer.empty(503)));
 
         Reply html = post(NOVA_CONVERSE);
         Reply overloaded = post(NOVA_CONVERSE);
@@ -223,10 +208,11 @@ class ScriptsTest {
     void repliesARecordingByteForByte() throws IOException {
         byte[] body = "{\"anything\": \"exactly so\"}".getBytes(StandardCharsets.UTF_8);
         List<Header> headers = List.of(new Header("X-Recorded", "yes"), new Header("Transfer-Encoding", "chunked"));
-        SIMULATOR.script(Script.NORMAL
-                .withRaw(RawAnswer.of(207, headers, body))
-                .withUsage(new UsageScript(4L, null, 100L, null, null, null))
-                .withPace(Pace.DEFAULT.withChunkBytes(7)));
+        RUNNING.simulator()
+                .script(Script.NORMAL
+                        .withRaw(RawAnswer.of(207, headers, body))
+                        .withUsage(new UsageScript(4L, null, 100L, null, null, null))
+                        .withPace(Pace.DEFAULT.withChunkBytes(7)));
 
         Reply reply = post(NOVA_CONVERSE);
 
@@ -234,7 +220,7 @@ class ScriptsTest {
         assertThat(reply.headers()).containsOnlyKeys("X-Recorded", "Transfer-Encoding", "Connection");
         assertThat(reply.body()).isEqualTo(body);
         assertThat(reply.chunks()).containsExactly(7, 7, 7, 5);
-        assertThat(SIMULATOR.truth())
+        assertThat(RUNNING.simulator().truth())
                 .singleElement()
                 .satisfies(entry ->
                         assertThat(entry.units()).containsOnly(Map.entry("input", 4L), Map.entry("cache_read", 100L)));
@@ -242,7 +228,7 @@ class ScriptsTest {
 
     @Test
     void fillsUpABodyToTheLengthAskedFor() throws IOException {
-        SIMULATOR.script(Script.NORMAL.withPace(Pace.DEFAULT.withBodyBytes(3_000_000)));
+        RUNNING.simulator().script(Script.NORMAL.withPace(Pace.DEFAULT.withBodyBytes(3_000_000)));
 
         Reply reply = post(TITAN_INVOKE);
 
@@ -253,10 +239,11 @@ class ScriptsTest {
 
     @Test
     void waitsBeforeTheFirstByteAndBetweenEvents() throws IOException {
-        SIMULATOR.script(Script.NORMAL.withPace(Pace.DEFAULT
-                .withFirstByteDelayMillis(200)
-                .withEventDelayMillis(20)
-                .withEvents(10, 4)));
+        RUNNING.simulator()
+                .script(Script.NORMAL.withPace(Pace.DEFAULT
+                        .withFirstByteDelayMillis(200)
+                        .withEventDelayMillis(20)
+                        .withEvents(10, 4)));
         long start = System.nanoTime();
 
         Reply reply = post(NOVA_STREAM);
@@ -267,17 +254,18 @@ class ScriptsTest {
 
     @Test
     void aClientThatLeavesIsBilledWhole() throws IOException {
-        SIMULATOR.script(Script.NORMAL
-                .withTokens(5, 500)
-                .withPace(Pace.DEFAULT.withEvents(500, 4).withEventDelayMillis(50)));
-        try (Socket socket = Wire.connect(SIMULATOR.dataPort())) {
+        RUNNING.simulator()
+                .script(Script.NORMAL
+                        .withTokens(5, 500)
+                        .withPace(Pace.DEFAULT.withEvents(500, 4).withEventDelayMillis(50)));
+        try (Socket socket = Wire.connect(RUNNING.simulator().dataPort())) {
             Wire.send(socket, NOVA_STREAM, ANY_BODY);
             socket.getInputStream().read();
         }
 
-        Awaitility.await().until(() -> !SIMULATOR.truth().isEmpty());
+        Awaitility.await().until(() -> !RUNNING.simulator().truth().isEmpty());
 
-        assertThat(SIMULATOR.truth()).singleElement().satisfies(entry -> {
+        assertThat(RUNNING.simulator().truth()).singleElement().satisfies(entry -> {
             assertThat(entry.outcome()).isEqualTo("client_gone");
             assertThat(entry.units()).containsEntry("output", 500L);
             assertThat(entry.usd()).isEqualTo("0.0001203");
@@ -286,9 +274,10 @@ class ScriptsTest {
 
     @Test
     void takesScriptsByIdByModelAndByNumberOfTimes() throws IOException {
-        SIMULATOR.script(Script.NORMAL.withId("slow").withTokens(1, 1));
-        SIMULATOR.script(Script.NORMAL.forModel("amazon.titan-text-express-v1").withTokens(2, 2));
-        SIMULATOR.script(Script.NORMAL.times(2).withTokens(3, 3));
+        RUNNING.simulator().script(Script.NORMAL.withId("slow").withTokens(1, 1));
+        RUNNING.simulator()
+                .script(Script.NORMAL.forModel("amazon.titan-text-express-v1").withTokens(2, 2));
+        RUNNING.simulator().script(Script.NORMAL.times(2).withTokens(3, 3));
 
         post(NOVA_CONVERSE);
         post(TITAN_INVOKE);
@@ -296,14 +285,14 @@ class ScriptsTest {
         post(NOVA_CONVERSE);
         post(NOVA_CONVERSE, "x-simulator-script: slow");
 
-        assertThat(SIMULATOR.truth())
+        assertThat(RUNNING.simulator().truth())
                 .extracting(entry -> entry.units().get("input"))
                 .containsExactly(3L, 2L, 1L, 3L, 1L);
     }
 
     @Test
     void answersPipelinedRequestsInTurn() throws IOException {
-        try (Socket socket = Wire.connect(SIMULATOR.dataPort())) {
+        try (Socket socket = Wire.connect(RUNNING.simulator().dataPort())) {
             Wire.send(socket, NOVA_STREAM, ANY_BODY);
             Wire.send(socket, NOVA_CONVERSE, ANY_BODY, "Connection: close");
 
@@ -312,7 +301,7 @@ class ScriptsTest {
             assertThat(all.indexOf("application/vnd.amazon.eventstream"))
                     .isBetween(0, all.indexOf("application/json\r"));
         }
-        assertThat(SIMULATOR.truth()).extracting("operation").containsExactly("ConverseStream", "Converse");
+        assertThat(RUNNING.simulator().truth()).extracting("operation").containsExactly("ConverseStream", "Converse");
     }
 
     @Test
@@ -323,12 +312,13 @@ class ScriptsTest {
         assertThat(post("/model/cohere.embed-english-v3/invoke-with-response-stream")
                         .status())
                 .isEqualTo(400);
-        assertThat(Wire.post(SIMULATOR.dataPort(), NOVA_CONVERSE, "not json").status())
+        assertThat(Wire.post(RUNNING.simulator().dataPort(), NOVA_CONVERSE, "not json")
+                        .status())
                 .isEqualTo(400);
     }
 
     private static Reply post(String path, String... headerLines) throws IOException {
-        return Wire.post(SIMULATOR.dataPort(), path, ANY_BODY, headerLines);
+        return Wire.post(RUNNING.simulator().dataPort(), path, ANY_BODY, headerLines);
     }
 
     /** The model's JSON in a stream of exactly one frame. */

@@ -14,9 +14,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,19 +41,8 @@ class SdkCallsTest {
     private static final String CLAUDE = "us.anthropic.claude-haiku-4-5-20251001-v1:0";
     private static final JsonMapper JSON = new JsonMapper();
 
-    private static final Simulator SIMULATOR = Simulator.start(SimulatorOptions.defaults());
-    private static final Clients CLIENTS = new Clients(SIMULATOR.endpoint(), SimulatorOptions.DEFAULT_SECRET_KEY);
-
-    @BeforeEach
-    void forget() {
-        SIMULATOR.reset();
-    }
-
-    @AfterAll
-    static void stop() {
-        CLIENTS.close();
-        SIMULATOR.close();
-    }
+    @RegisterExtension
+    static final Running RUNNING = Running.byDefault();
 
     @ParameterizedTest
     @ValueSource(
@@ -68,7 +56,7 @@ class SdkCallsTest {
                 "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdefghijkl"
             })
     void conversesWithEveryTextFamily(String modelId) {
-        SIMULATOR.script(Script.NORMAL.withTokens(120, 34));
+        RUNNING.simulator().script(Script.NORMAL.withTokens(120, 34));
 
         ConverseResponse response = converse(modelId);
 
@@ -86,7 +74,7 @@ class SdkCallsTest {
         "meta.llama3-8b-instruct-v1:0, /prompt_token_count, /generation_token_count",
     })
     void invokesFamiliesThatCountInTheBody(String modelId, String input, String output) {
-        SIMULATOR.script(Script.NORMAL.withTokens(77, 11));
+        RUNNING.simulator().script(Script.NORMAL.withTokens(77, 11));
 
         InvokeModelResponse response = invoke(modelId);
 
@@ -110,12 +98,12 @@ class SdkCallsTest {
 
         assertThat(header(response, "X-Amzn-Bedrock-Input-Token-Count")).hasSize(1);
         assertThat(header(response, "X-Amzn-Bedrock-Output-Token-Count")).isEmpty();
-        assertThat(SIMULATOR.truth().get(0).units()).containsOnlyKeys("input");
+        assertThat(RUNNING.simulator().truth().get(0).units()).containsOnlyKeys("input");
     }
 
     @Test
     void claudeSplitsItsCacheWritesByTimeToLive() {
-        SIMULATOR.script(Script.NORMAL.withUsage(new UsageScript(3L, 44L, 9511L, 1900L, 56L, null)));
+        RUNNING.simulator().script(Script.NORMAL.withUsage(new UsageScript(3L, 44L, 9511L, 1900L, 56L, null)));
 
         InvokeModelResponse response = invoke(CLAUDE);
 
@@ -149,19 +137,19 @@ class SdkCallsTest {
     @Test
     void aTierThatWasServedIsEchoedAndADefaultIsNot() {
         ConverseResponse flex = converse("amazon.nova-pro-v1:0", ServiceTierType.FLEX);
-        SIMULATOR.script(Script.NORMAL.withServed(Served.AS_ASKED.withTier("default")));
+        RUNNING.simulator().script(Script.NORMAL.withServed(Served.AS_ASKED.withTier("default")));
         ConverseResponse downgraded = converse("amazon.nova-pro-v1:0", ServiceTierType.PRIORITY);
         ConverseResponse plain = converse("amazon.nova-pro-v1:0");
 
         assertThat(flex.serviceTier().typeAsString()).isEqualTo("flex");
         assertThat(downgraded.serviceTier().typeAsString()).isEqualTo("default");
         assertThat(plain.serviceTier()).isNull();
-        assertThat(SIMULATOR.truth()).extracting("mode").containsExactly("flex", "on_demand", "on_demand");
+        assertThat(RUNNING.simulator().truth()).extracting("mode").containsExactly("flex", "on_demand", "on_demand");
     }
 
     @Test
     void streamsConverseWithUsageInTheLastEvent() {
-        SIMULATOR.script(Script.NORMAL.withTokens(41, 12).withPace(Pace.DEFAULT.withEvents(5, 8)));
+        RUNNING.simulator().script(Script.NORMAL.withTokens(41, 12).withPace(Pace.DEFAULT.withEvents(5, 8)));
 
         List<String> events = new ArrayList<>();
         List<ConverseStreamMetadataEvent> metadata = new ArrayList<>();
@@ -187,7 +175,7 @@ class SdkCallsTest {
                 "mistral.mistral-7b-instruct-v0:2"
             })
     void streamsEveryFamilyWithMetricsInTheLastChunkOnly(String modelId) {
-        SIMULATOR.script(Script.NORMAL.withTokens(30, 55));
+        RUNNING.simulator().script(Script.NORMAL.withTokens(30, 55));
 
         List<JsonNode> chunks = invokeStream(modelId);
 
@@ -200,9 +188,10 @@ class SdkCallsTest {
 
     @Test
     void aToolStreamMayCountLessInItsMetricsThanInItsMessage() {
-        SIMULATOR.script(Script.NORMAL
-                .withUsage(new UsageScript(392L, 133L, 0L, 0L, 0L, 97L))
-                .withServed(Served.AS_ASKED.withTool()));
+        RUNNING.simulator()
+                .script(Script.NORMAL
+                        .withUsage(new UsageScript(392L, 133L, 0L, 0L, 0L, 97L))
+                        .withServed(Served.AS_ASKED.withTool()));
 
         List<JsonNode> chunks = invokeStream(CLAUDE);
 
@@ -212,14 +201,14 @@ class SdkCallsTest {
         assertThat(delta.at("/delta/stop_reason").asString()).isEqualTo("tool_use");
         assertThat(stop.at("/amazon-bedrock-invocationMetrics/outputTokenCount").asLong())
                 .isEqualTo(97);
-        assertThat(SIMULATOR.truth().get(0).units()).containsEntry("output", 133L);
+        assertThat(RUNNING.simulator().truth().get(0).units()).containsEntry("output", 133L);
     }
 
     @Test
     void errorsBecomeTheModelledExceptions() {
-        SIMULATOR.script(Script.NORMAL.withError(ErrorAnswer.throttled()));
-        SIMULATOR.script(Script.NORMAL.withError(ErrorAnswer.modelNotReady()));
-        SIMULATOR.script(Script.NORMAL.withError(ErrorAnswer.modelError(503)));
+        RUNNING.simulator().script(Script.NORMAL.withError(ErrorAnswer.throttled()));
+        RUNNING.simulator().script(Script.NORMAL.withError(ErrorAnswer.modelNotReady()));
+        RUNNING.simulator().script(Script.NORMAL.withError(ErrorAnswer.modelError(503)));
 
         assertThatThrownBy(() -> converse(CLAUDE))
                 .isInstanceOf(ThrottlingException.class)
@@ -229,7 +218,7 @@ class SdkCallsTest {
                 .isInstanceOfSatisfying(
                         ModelErrorException.class,
                         failure -> assertThat(failure.originalStatusCode()).isEqualTo(503));
-        assertThat(SIMULATOR.truth()).allSatisfy(entry -> {
+        assertThat(RUNNING.simulator().truth()).allSatisfy(entry -> {
             assertThat(entry.billed()).isFalse();
             assertThat(entry.usd()).isEqualTo("0");
         });
@@ -244,10 +233,11 @@ class SdkCallsTest {
 
     @Test
     void anExceptionFrameEndsAStreamWithTheModelledException() {
-        SIMULATOR.script(Script.NORMAL
-                .withTokens(10, 20)
-                .withPace(Pace.DEFAULT.withEvents(10, 8))
-                .withFault(Fault.exceptionAfter(3, "throttlingException", "slow")));
+        RUNNING.simulator()
+                .script(Script.NORMAL
+                        .withTokens(10, 20)
+                        .withPace(Pace.DEFAULT.withEvents(10, 8))
+                        .withFault(Fault.exceptionAfter(3, "throttlingException", "slow")));
         List<String> events = new ArrayList<>();
 
         assertThatThrownBy(() -> converseStream(events, new ArrayList<>()))
@@ -255,12 +245,14 @@ class SdkCallsTest {
                 .hasCauseInstanceOf(ThrottlingException.class);
 
         assertThat(events).hasSize(4);
-        assertThat(SIMULATOR.truth().get(0).units()).containsEntry("input", 10L).containsEntry("output", 6L);
+        assertThat(RUNNING.simulator().truth().get(0).units())
+                .containsEntry("input", 10L)
+                .containsEntry("output", 6L);
     }
 
     @Test
     void aWrongSecretIsRefusedOverBothProtocols() {
-        try (Clients wrong = new Clients(SIMULATOR.endpoint(), "another-secret")) {
+        try (Clients wrong = new Clients(RUNNING.simulator().endpoint(), "another-secret")) {
             assertThatThrownBy(() -> wrong.sync()
                             .converse(request -> request.modelId(CLAUDE).messages(hello())))
                     .isInstanceOfSatisfying(BedrockRuntimeException.class, SdkCallsTest::isRefusedSignature);
@@ -277,7 +269,8 @@ class SdkCallsTest {
         var calls = new ArrayList<CompletableFuture<Void>>();
 
         for (int call = 0; call < 40; call++) {
-            calls.add(CLIENTS.async()
+            calls.add(RUNNING.clients()
+                    .async()
                     .converseStream(
                             request -> request.modelId(CLAUDE).messages(hello()),
                             ConverseStreamResponseHandler.builder()
@@ -286,7 +279,10 @@ class SdkCallsTest {
         }
 
         calls.forEach(call -> call.orTimeout(20, TimeUnit.SECONDS).join());
-        assertThat(SIMULATOR.truth()).hasSize(40).extracting("requestId").doesNotHaveDuplicates();
+        assertThat(RUNNING.simulator().truth())
+                .hasSize(40)
+                .extracting("requestId")
+                .doesNotHaveDuplicates();
     }
 
     private static void isRefusedSignature(BedrockRuntimeException failure) {
@@ -295,11 +291,14 @@ class SdkCallsTest {
     }
 
     private ConverseResponse converse(String modelId) {
-        return CLIENTS.sync().converse(request -> request.modelId(modelId).messages(hello()));
+        return RUNNING.clients()
+                .sync()
+                .converse(request -> request.modelId(modelId).messages(hello()));
     }
 
     private ConverseResponse converse(String modelId, ServiceTierType tier) {
-        return CLIENTS.sync()
+        return RUNNING.clients()
+                .sync()
                 .converse(request -> request.modelId(modelId).messages(hello()).serviceTier(asked -> asked.type(tier)));
     }
 
@@ -311,11 +310,15 @@ class SdkCallsTest {
                         ContentBlock.fromCachePoint(point -> point.type("default")),
                         ContentBlock.fromText("What is it about?"))
                 .build();
-        return CLIENTS.sync().converse(request -> request.modelId(CLAUDE).messages(message));
+        return RUNNING.clients()
+                .sync()
+                .converse(request -> request.modelId(CLAUDE).messages(message));
     }
 
     private InvokeModelResponse invoke(String modelId) {
-        return CLIENTS.sync().invokeModel(request -> request.modelId(modelId).body(anyBody()));
+        return RUNNING.clients()
+                .sync()
+                .invokeModel(request -> request.modelId(modelId).body(anyBody()));
     }
 
     private List<JsonNode> invokeStream(String modelId) {
@@ -325,7 +328,8 @@ class SdkCallsTest {
                         .onChunk(part -> chunks.add(JSON.readTree(part.bytes().asUtf8String())))
                         .build())
                 .build();
-        CLIENTS.async()
+        RUNNING.clients()
+                .async()
                 .invokeModelWithResponseStream(
                         request -> request.modelId(modelId).body(anyBody()), handler)
                 .orTimeout(20, TimeUnit.SECONDS)
@@ -343,7 +347,8 @@ class SdkCallsTest {
                     }
                 })
                 .build();
-        CLIENTS.async()
+        RUNNING.clients()
+                .async()
                 .converseStream(request -> request.modelId(CLAUDE).messages(hello()), handler)
                 .orTimeout(20, TimeUnit.SECONDS)
                 .join();

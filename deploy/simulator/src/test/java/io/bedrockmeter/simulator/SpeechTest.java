@@ -12,9 +12,8 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.async.SdkPublisher;
 import software.amazon.awssdk.services.bedrockruntime.model.BidirectionalOutputPayloadPart;
@@ -42,23 +41,12 @@ class SpeechTest {
             "{\"promptEnd\":{}}",
             "{\"sessionEnd\":{}}");
 
-    private static final Simulator SIMULATOR = Simulator.start(SimulatorOptions.defaults());
-    private static final Clients CLIENTS = new Clients(SIMULATOR.endpoint(), SimulatorOptions.DEFAULT_SECRET_KEY);
-
-    @BeforeEach
-    void forget() {
-        SIMULATOR.reset();
-    }
-
-    @AfterAll
-    static void stop() {
-        CLIENTS.close();
-        SIMULATOR.close();
-    }
+    @RegisterExtension
+    static final Running RUNNING = Running.byDefault();
 
     @Test
     void tellsUsageAsTotalsOfTheSession() {
-        List<JsonNode> events = talk(CLIENTS, SONIC, TWO_TURNS);
+        List<JsonNode> events = talk(RUNNING.clients(), SONIC, TWO_TURNS);
 
         List<JsonNode> usages = events.stream()
                 .filter(event -> event.has("usageEvent"))
@@ -85,10 +73,19 @@ class SpeechTest {
 
     @Test
     void usageIsScripted() {
-        SIMULATOR.script(Script.NORMAL.withUsage(new UsageScript(
-                18L, 20L, null, null, null, null, null, null, Map.of("speech_input", 110L, "speech_output", 50L))));
+        RUNNING.simulator()
+                .script(Script.NORMAL.withUsage(new UsageScript(
+                        18L,
+                        20L,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        Map.of("speech_input", 110L, "speech_output", 50L))));
 
-        List<JsonNode> events = talk(CLIENTS, SONIC, TWO_TURNS);
+        List<JsonNode> events = talk(RUNNING.clients(), SONIC, TWO_TURNS);
 
         assertThat(events).filteredOn(event -> event.has("usageEvent")).last().satisfies(event -> {
             assertThat(event.at("/usageEvent/totalInputTokens").asInt()).isEqualTo(128);
@@ -100,9 +97,10 @@ class SpeechTest {
 
     @Test
     void anExceptionInTheMiddleBillsWhatCameBefore() {
-        SIMULATOR.script(Script.NORMAL.withFault(Fault.exceptionAfter(1, "modelTimeoutException", "too slow")));
+        RUNNING.simulator()
+                .script(Script.NORMAL.withFault(Fault.exceptionAfter(1, "modelTimeoutException", "too slow")));
 
-        assertThatThrownBy(() -> talk(CLIENTS, SONIC, TWO_TURNS)).hasStackTraceContaining("too slow");
+        assertThatThrownBy(() -> talk(RUNNING.clients(), SONIC, TWO_TURNS)).hasStackTraceContaining("too slow");
 
         assertThat(truth().outcome()).isEqualTo("exception");
         assertThat(truth().units()).containsEntry("speech_output", 25L);
@@ -110,13 +108,13 @@ class SpeechTest {
 
     @Test
     void refusesAnotherSecretAndAnotherModel() {
-        try (Clients wrong = new Clients(SIMULATOR.endpoint(), "another")) {
+        try (Clients wrong = new Clients(RUNNING.simulator().endpoint(), "another")) {
             assertThatThrownBy(() -> talk(wrong, SONIC, TWO_TURNS)).hasStackTraceContaining("signature");
         }
-        assertThatThrownBy(() -> talk(CLIENTS, "amazon.nova-lite-v1:0", TWO_TURNS))
+        assertThatThrownBy(() -> talk(RUNNING.clients(), "amazon.nova-lite-v1:0", TWO_TURNS))
                 .hasStackTraceContaining("model identifier is invalid");
-        Awaitility.await().until(() -> SIMULATOR.truth().size() == 2);
-        assertThat(SIMULATOR.truth()).noneMatch(TruthEntry::billed);
+        Awaitility.await().until(() -> RUNNING.simulator().truth().size() == 2);
+        assertThat(RUNNING.simulator().truth()).noneMatch(TruthEntry::billed);
     }
 
     private static List<JsonNode> talk(Clients clients, String model, List<String> said) {
@@ -140,7 +138,7 @@ class SpeechTest {
     }
 
     private static TruthEntry truth() {
-        Awaitility.await().until(() -> !SIMULATOR.truth().isEmpty());
-        return SIMULATOR.truth().get(SIMULATOR.truth().size() - 1);
+        Awaitility.await().until(() -> !RUNNING.simulator().truth().isEmpty());
+        return RUNNING.truth();
     }
 }
