@@ -20,11 +20,12 @@ import java.util.List;
  * <table>
  *   <caption>The rules, first match wins</caption>
  *   <tr><td>the request was not sent whole</td><td>NOT_BILLED</td></tr>
+ *   <tr><td>a 2xx that says there is no such operation; a call about a job that another call is charged for</td><td>NOT_BILLED
+ *       </td></tr>
  *   <tr><td>sent, and no answer's head came</td><td>ESTIMATED by the request alone, usage_missing where that tells nothing;
  *       at most the reservation. NOT_BILLED if the call is free</td></tr>
  *   <tr><td>a status other than 2xx</td><td>NOT_BILLED; after 408, 424 and 5xx AWS documents nothing, so the upper bound
  *       stays at the reservation</td></tr>
- *   <tr><td>a 2xx that says there is no such operation, or names a job that another call had begun</td><td>NOT_BILLED</td></tr>
  *   <tr><td>usage read whole</td><td>EXACT, whoever left meanwhile</td></tr>
  *   <tr><td>usage read in part</td><td>ESTIMATED; at most the reservation; cost status usage_missing where the rest cannot
  *       even be guessed</td></tr>
@@ -37,6 +38,9 @@ record Verdict(EntryState state, String reason, Usage usage, Charge charge, Mone
         if (!outcome.ending().requestWasSent()) {
             return notBilled(call, ending, Money.ZERO);
         }
+        if (reading instanceof UsageReading.Absent absent && isNothingOfItsOwn(absent.why())) {
+            return notBilled(call, absent.why().label(), Money.ZERO);
+        }
         int status = outcome.upstreamStatus();
         if (status == 0) {
             return withoutAnswer(call, ending);
@@ -47,9 +51,6 @@ record Verdict(EntryState state, String reason, Usage usage, Charge charge, Mone
                     call,
                     "http_" + status / 100 + "xx",
                     documented ? Money.ZERO : call.intent().reserved());
-        }
-        if (reading instanceof UsageReading.Absent absent && isNothingOfItsOwn(absent.why())) {
-            return notBilled(call, absent.why().label(), Money.ZERO);
         }
         boolean whole = outcome.ending() == Ending.COMPLETE;
         return switch (reading) {

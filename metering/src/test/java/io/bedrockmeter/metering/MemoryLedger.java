@@ -1,6 +1,6 @@
 package io.bedrockmeter.metering;
 
-import io.bedrockmeter.metering.ledger.AsyncJob;
+import io.bedrockmeter.metering.ledger.AsyncStart;
 import io.bedrockmeter.metering.ledger.Correction;
 import io.bedrockmeter.metering.ledger.Ledger;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A ledger in memory whose records become durable, or fail, when its test says so. For one thread. */
 final class MemoryLedger implements Ledger {
@@ -69,7 +70,12 @@ final class MemoryLedger implements Ledger {
     }
 
     @Override
-    public CompletionStage<Boolean> recordAsyncJob(AsyncJob job) {
+    public CompletionStage<Void> recordAsyncStart(AsyncStart start) {
+        return pending();
+    }
+
+    @Override
+    public CompletionStage<Boolean> recordAsyncJob(LedgerIntent call, @Nullable String arn) {
         return pending().thenApply(nothing -> true);
     }
 

@@ -12,8 +12,10 @@ import io.bedrockmeter.proxy.world.World;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -139,6 +141,51 @@ final class AsyncAnswersTest {
 
             assertThat(refused.status()).isEqualTo(400);
             assertThat(refused.body()).isEqualTo("{\"message\":\"m\"}");
+        }
+    }
+
+    @Test
+    void areNotNeededForARepeatedStartToCountOnce() throws IOException {
+        AtomicInteger starts = new AtomicInteger();
+        try (RawUpstream upstream = RawUpstream.behaving(line -> {
+                    String request = line.requestText();
+                    while (!request.isEmpty()) {
+                        if (!request.startsWith("POST ")) {
+                            line.say(json("{\"status\":\"Completed\"}"));
+                        } else if (starts.incrementAndGet() < 3) {
+                            line.say(starts.get() == 1 ? "" : STARTED.substring(0, STARTED.length() - 5));
+                            return;
+                        } else {
+                            line.say(STARTED);
+                        }
+                        request = line.requestText();
+                    }
+                });
+                World world = World.inFrontOf(upstream.endpoint(), SERVED)) {
+            for (int expected : List.of(502, 502, 200)) {
+                try (RawClient client = RawClient.connect(world.proxy().port())) {
+                    assertThat(client.send(post()).response().status()).isEqualTo(expected);
+                }
+            }
+
+            assertThat(Conservation.settled(world))
+                    .satisfiesExactly(
+                            row -> assertThat(row)
+                                    .returns("ESTIMATED", Row::state)
+                                    .returns("upstream_reset", Row::reason)
+                                    .returns(Map.of("video_second", 6L), Row::units),
+                            row -> assertThat(row)
+                                    .returns("NOT_BILLED", Row::state)
+                                    .returns("job_begun_before", Row::reason),
+                            row -> assertThat(row)
+                                    .returns("NOT_BILLED", Row::state)
+                                    .returns("job_begun_before", Row::reason));
+            try (RawClient client = RawClient.connect(world.proxy().port())) {
+                assertThat(get(client, "/async-invoke/" + OWN.replace("/", "%2F"))
+                                .status())
+                        .isEqualTo(200);
+            }
+            Conservation.holdsBetweenLedgerAndMeters(world);
         }
     }
 

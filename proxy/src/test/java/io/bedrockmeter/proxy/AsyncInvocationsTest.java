@@ -6,6 +6,7 @@ import static io.bedrockmeter.proxy.world.World.SUPPORT_KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.bedrockmeter.proxy.world.Conservation;
 import io.bedrockmeter.proxy.world.Jobs;
@@ -19,6 +20,7 @@ import io.bedrockmeter.simulator.script.JobScript;
 import io.bedrockmeter.simulator.script.Pace;
 import io.bedrockmeter.simulator.script.Script;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -45,6 +48,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
 /** Asynchronous invocations through the front door: begun once, and shown to whoever began them and nobody else. */
 final class AsyncInvocationsTest {
     private static final String UNKNOWN = "arn:aws:bedrock:us-east-1:123456789012:async-invoke/zzzzzzzzzzzz";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
     private Path folder;
@@ -274,6 +279,38 @@ final class AsyncInvocationsTest {
                     .filteredOn(row -> row.operation().equals("StartAsyncInvoke"))
                     .extracting(Row::reason)
                     .containsExactly("job_begun", "job_begun_before");
+        }
+    }
+
+    @Test
+    void countOnceThoughTheProcessWasKilledBeforeItHeardWhatItHadBegun() throws Exception {
+        try (Simulator simulator = Simulator.start(SimulatorOptions.defaults())) {
+            simulator.script(Script.NORMAL
+                    .forOperation("StartAsyncInvoke")
+                    .withPace(Pace.DEFAULT.withFirstByteDelayMillis(60_000)));
+            Path config =
+                    World.configFile(folder, simulator.endpoint(), new World.Settings(Jobs.SERVED, "", true, null));
+            try (ProxyProcess first = ProxyProcess.start(config);
+                    BedrockRuntimeClient direct = Jobs.client(simulator.endpoint());
+                    BedrockRuntimeClient search = Jobs.client(first.port(), SEARCH_KEY)) {
+                CompletableFuture<?> call =
+                        CompletableFuture.runAsync(() -> search.startAsyncInvoke(Jobs.film("token-1")));
+                await().atMost(PATIENCE).until(() -> list(direct, all -> {}).size() == 1);
+                first.killAfter(0);
+                assertThatThrownBy(call::join).isInstanceOf(CompletionException.class);
+            }
+
+            try (ProxyProcess next = ProxyProcess.start(config);
+                    BedrockRuntimeClient search = Jobs.client(next.port(), SEARCH_KEY)) {
+                String film = search.startAsyncInvoke(Jobs.film("token-1")).invocationArn();
+                assertThat(search.getAsyncInvoke(r -> r.invocationArn(film)).invocationArn())
+                        .isEqualTo(film);
+            }
+
+            assertThat(LedgerView.rows(folder.resolve("ledger.db")))
+                    .filteredOn(row -> row.operation().equals("StartAsyncInvoke"))
+                    .extracting(Row::state)
+                    .containsExactly("UNKNOWN_AFTER_CRASH", "NOT_BILLED");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.bedrockmeter.metering.ledger;
 
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The durable record of calls. Thread-safe; no method waits for a disk.
@@ -45,13 +46,24 @@ public interface Ledger extends AutoCloseable {
     CompletionStage<Boolean> recordCorrection(Correction correction);
 
     /**
-     * Records to whom an asynchronous invocation belongs, unless that was recorded before: what stands is never changed. For a
-     * call whose intent is durable and whose entry was not recorded yet; it has room in that call's slot.
+     * Records that a call may begin an asynchronous invocation. For a call whose intent was handed in; it has room in that call's
+     * slot.
      *
-     * @return completes on the writer's thread once it is durable: true if it was recorded now, false if the invocation was
-     *     known before, whoever owns it; exceptionally with {@link LedgerException}
+     * @return completes on the writer's thread once it is durable; exceptionally with {@link LedgerException}, and then the call
+     *     must not go out
      */
-    CompletionStage<Boolean> recordAsyncJob(AsyncJob job);
+    CompletionStage<Void> recordAsyncStart(AsyncStart start);
+
+    /**
+     * Records what a call began whose start was recorded. For a call that went out and whose entry was not recorded yet; it has
+     * room in that call's slot.
+     *
+     * @param arn the invocation that its answer named; null if there was no answer
+     * @return completes on the writer's thread once it is durable: true if the call is to be charged for the invocation; false if
+     *     another one is, because it named the same one, or is the same call of the same owner by its token; exceptionally with
+     *     {@link LedgerException}
+     */
+    CompletionStage<Boolean> recordAsyncJob(LedgerIntent call, @Nullable String arn);
 
     /** Why new calls are refused, if they are; for health checks and messages. */
     LedgerHealth health();

@@ -217,7 +217,9 @@ final class LedgerWriter {
             case PendingRecord.OfIntent of -> database.insert(of.intent());
             case PendingRecord.OfEntry of -> isOpen(of) && database.insert(of.entry());
             case PendingRecord.OfCorrection of -> database.insert(of.correction());
-            case PendingRecord.OfAsyncJob of -> database.asyncJobs().insert(of.job());
+            case PendingRecord.OfAsyncStart of -> database.asyncJobs().insert(of.start());
+            case PendingRecord.OfAsyncJob of ->
+                isStarted(of) && database.asyncJobs().claim(of.intent(), of.arn());
         };
         if (isNew) {
             written.add(record);
@@ -233,12 +235,18 @@ final class LedgerWriter {
         return intent != null && intent.equals(record.intent());
     }
 
+    private boolean isStarted(PendingRecord record) throws SQLException {
+        return database.asyncJobs().holds(record.intent().attemptId());
+    }
+
     private boolean isHeld(PendingRecord record) throws SQLException {
         return switch (record) {
             case PendingRecord.OfIntent of -> database.holds(of.intent());
             case PendingRecord.OfEntry of -> database.holds(of.entry());
             case PendingRecord.OfCorrection of -> database.holds(of.correction());
-            case PendingRecord.OfAsyncJob of -> database.asyncJobs().holds(of.job());
+            case PendingRecord.OfAsyncStart of -> isStarted(of);
+            // That another call is charged for the job is no contradiction.
+            case PendingRecord.OfAsyncJob of -> isStarted(of);
         };
     }
 
@@ -251,6 +259,7 @@ final class LedgerWriter {
                 count(of.entry());
             }
             case PendingRecord.OfCorrection of -> count(of.correction().difference());
+            case PendingRecord.OfAsyncStart of -> {}
             case PendingRecord.OfAsyncJob of -> {}
         }
         record.complete(true);
@@ -278,8 +287,10 @@ final class LedgerWriter {
                             case PendingRecord.OfEntry of ->
                                 "the ledger has no such open call as attempt " + attemptId
                                         + ", or another entry of it, which it keeps";
+                            case PendingRecord.OfAsyncStart of ->
+                                "the ledger did not take the start of attempt " + attemptId;
                             case PendingRecord.OfAsyncJob of ->
-                                "the ledger did not take the job that attempt " + attemptId + " began";
+                                "the ledger has no start of attempt " + attemptId + ", which cannot have begun a job";
                             case PendingRecord.OfCorrection of ->
                                 "the ledger has no such entry of attempt " + attemptId
                                         + " that stands, or another correction of it, which it keeps";
@@ -339,6 +350,7 @@ final class LedgerWriter {
                 case PendingRecord.OfIntent of -> true;
                 case PendingRecord.OfCorrection of -> true;
                 case PendingRecord.OfEntry of -> false;
+                case PendingRecord.OfAsyncStart of -> false;
                 case PendingRecord.OfAsyncJob of -> false;
             };
             if (canWait) {

@@ -1,6 +1,7 @@
 package io.bedrockmeter.metering.ledger;
 
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A record on its way to the disk, and who waits for it. */
 sealed interface PendingRecord {
@@ -41,13 +42,22 @@ sealed interface PendingRecord {
         }
     }
 
-    /** To whom belongs what a call began. */
-    record OfAsyncJob(AsyncJob job, CompletableFuture<Boolean> durable, long sinceMillis) implements PendingRecord {
+    /** That a call may begin a job. */
+    record OfAsyncStart(AsyncStart start, CompletableFuture<Void> durable, long sinceMillis) implements PendingRecord {
         @Override
         public LedgerIntent intent() {
-            return job.begunBy();
+            return start.call();
         }
 
+        @Override
+        public void complete(boolean isNew) {
+            durable.complete(null);
+        }
+    }
+
+    /** Which job a call began, if it is known. */
+    record OfAsyncJob(LedgerIntent intent, @Nullable String arn, CompletableFuture<Boolean> durable, long sinceMillis)
+            implements PendingRecord {
         @Override
         public void complete(boolean isNew) {
             durable.complete(isNew);

@@ -25,8 +25,13 @@ final class Schema {
     /** "BMTR" as a number. */
     static final int APPLICATION_ID = 0x424d5452;
 
-    private static final List<String> SCRIPTS =
-            List.of("1-calls.sql", "2-corrections.sql", "3-async-jobs.sql", "4-billed-as.sql", "5-attributes.sql");
+    private static final List<String> SCRIPTS = List.of(
+            "1-calls.sql",
+            "2-corrections.sql",
+            "3-async-jobs.sql",
+            "4-billed-as.sql",
+            "5-attributes.sql",
+            "6-async-starts.sql");
 
     private static final String MIGRATIONS = """
             CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger in an SQLite file, written by one thread of its own. Thread-safe; handing in a record costs a queue node, and
@@ -146,9 +147,16 @@ public final class SqliteLedger implements Ledger {
     }
 
     @Override
-    public CompletionStage<Boolean> recordAsyncJob(AsyncJob job) {
+    public CompletionStage<Void> recordAsyncStart(AsyncStart start) {
+        CompletableFuture<Void> durable = new CompletableFuture<>();
+        enqueue(new PendingRecord.OfAsyncStart(start, durable, clock.millis()));
+        return durable;
+    }
+
+    @Override
+    public CompletionStage<Boolean> recordAsyncJob(LedgerIntent call, @Nullable String arn) {
         CompletableFuture<Boolean> durable = new CompletableFuture<>();
-        enqueue(new PendingRecord.OfAsyncJob(job, durable, clock.millis()));
+        enqueue(new PendingRecord.OfAsyncJob(call, arn, durable, clock.millis()));
         return durable;
     }
 

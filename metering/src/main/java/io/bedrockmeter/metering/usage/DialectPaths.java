@@ -50,6 +50,7 @@ final class DialectPaths {
     /** What jobs of any family say; a word has one meaning for all of them. */
     static final JsonPaths JOB_REQUEST = JsonPaths.builder()
             .text("modelId", RequestReader.MODEL)
+            .text("clientRequestToken", RequestReader.CLIENT_TOKEN)
             .number("modelInput.videoGenerationConfig.durationSeconds", WorkOrder.SECONDS)
             .number("modelInput.videoGenerationConfig.fps", WorkOrder.FRAMES_PER_SECOND)
             .text("modelInput.videoGenerationConfig.dimension", WorkOrder.RESOLUTION)

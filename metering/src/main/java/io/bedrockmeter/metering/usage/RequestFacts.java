@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param usageAsked whether the body asks that such an answer tell its usage
  * @param guarded whether a guardrail is asked to watch
  * @param work what is asked for besides text
+ * @param clientToken the token by which repetitions of the request are told, of a job; null if it has none
  * @param readAs the model whose request it was read as, which is the one that its answer is read as; null if it is the one named
  */
 public record RequestFacts(
@@ -27,10 +28,22 @@ public record RequestFacts(
         boolean usageAsked,
         boolean guarded,
         RequestedWork work,
+        @Nullable String clientToken,
         @Nullable ModelRef readAs) {
     /** A request that asks for text only, of a model that the path names. */
     public RequestFacts(long bodyBytes, long maxOutputTokens, @Nullable String serviceTier, @Nullable String latency) {
-        this(bodyBytes, maxOutputTokens, serviceTier, latency, null, false, false, false, RequestedWork.NONE, null);
+        this(
+                bodyBytes,
+                maxOutputTokens,
+                serviceTier,
+                latency,
+                null,
+                false,
+                false,
+                false,
+                RequestedWork.NONE,
+                null,
+                null);
     }
 
     /** A request without options, of so many bytes. */
@@ -50,6 +63,7 @@ public record RequestFacts(
                 usageAsked,
                 guarded,
                 other,
+                clientToken,
                 readAs);
     }
 }

@@ -22,6 +22,7 @@ public final class RequestReader {
     static final int STREAM = 4;
     static final int USAGE = 5;
     static final int GUARDRAIL = 6;
+    static final int CLIENT_TOKEN = 7;
 
     private final JsonScanner scanner;
     private final Found found = new Found();
@@ -87,6 +88,7 @@ public final class RequestReader {
                 found.guarded,
                 // A job names its model wherever it likes, so what it asks for is understood in the end.
                 found.work(job ? family(asked) : family),
+                found.clientToken,
                 behind == null || behind.equals(asked) ? null : behind);
     }
 
@@ -102,6 +104,7 @@ public final class RequestReader {
         private @Nullable String serviceTier;
         private @Nullable String latency;
         private @Nullable String model;
+        private @Nullable String clientToken;
 
         /** Made when it is needed, which for text is never. */
         private @Nullable WorkOrder order;
@@ -125,6 +128,8 @@ public final class RequestReader {
                 latency = value;
             } else if (path == MODEL) {
                 model = value;
+            } else if (path == CLIENT_TOKEN) {
+                clientToken = value;
             } else if (path == GUARDRAIL) {
                 guarded |= !value.isBlank();
             }

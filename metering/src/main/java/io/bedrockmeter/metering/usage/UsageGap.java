@@ -10,7 +10,7 @@ public enum UsageGap {
     NOT_REPORTED("not_reported"),
     /** The answer only says that a job was begun: what the job will consume follows from its request, if it ends well. */
     JOB_BEGUN("job_begun"),
-    /** The answer names a job that an earlier call had begun, and was recorded for: this call is that one's repetition. */
+    /** The job that the call is about was begun by another call, which is charged for it: this one is its repetition. */
     JOB_BEGUN_BEFORE("job_begun_before"),
     /** The request holds or points to audio or video that is billed by length, and nobody tells the length. */
     MEDIA_LENGTH_UNKNOWN("media_length_unknown"),

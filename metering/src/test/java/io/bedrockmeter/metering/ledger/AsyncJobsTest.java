@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bedrockmeter.metering.account.AccountId;
 import io.bedrockmeter.metering.account.Owner;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,8 +27,8 @@ final class AsyncJobsTest {
 
     @Test
     void knowsTheFirstOwnerOverARestart() {
-        record(new AsyncJob(FIRST, CHECKOUT, Records.intent(1)));
-        record(new AsyncJob(FIRST, KEY, Records.intent(2)));
+        record(FIRST, CHECKOUT, 1);
+        record(FIRST, KEY, 2);
 
         try (LedgerReader ledger = LedgerReader.open(file())) {
             assertThat(AsyncJobs.ownerOf(ledger, FIRST)).contains(CHECKOUT);
@@ -33,8 +38,8 @@ final class AsyncJobsTest {
 
     @Test
     void tellsAKeysOwnFromThoseOfItsApplication() {
-        record(new AsyncJob(FIRST, CHECKOUT, Records.intent(1)));
-        record(new AsyncJob(SECOND, KEY, Records.intent(2)));
+        record(FIRST, CHECKOUT, 1);
+        record(SECOND, KEY, 2);
 
         try (LedgerReader ledger = LedgerReader.open(file())) {
             List<String> all = List.of(FIRST, SECOND, "arn:unknown");
@@ -47,21 +52,70 @@ final class AsyncJobsTest {
 
     @Test
     void remembersWhichCallBeganIt() {
-        record(new AsyncJob(FIRST, CHECKOUT, Records.intent(1)));
+        record(FIRST, CHECKOUT, 1);
 
         assertThat(new LedgerFile(file()).rows("SELECT attempt_id || ' ' || begun_at_millis FROM async_jobs"))
                 .containsExactly(Records.attemptId(1) + " "
                         + Records.intent(1).startedAt().toEpochMilli());
     }
 
-    private void record(AsyncJob job) {
-        try (SqliteLedger ledger =
-                SqliteLedger.open(new LedgerOptions(file(), 10, 0), InstantSource.fixed(Records.NOON), () -> {})) {
-            assertThat(ledger.tryTakeSlot()).isTrue();
-            LedgerContract.await(ledger.recordIntent(job.begunBy()));
-            LedgerContract.await(ledger.recordAsyncJob(job));
-            LedgerContract.await(ledger.recordEntry(Records.entry(job.begunBy(), 1)));
+    @Test
+    void takesACallThatWasOpenWhenItsProcessDiedForChargedAndLetsItsRepetitionNameItsJob() {
+        try (SqliteLedger dying = open()) {
+            begin(dying, Records.intent(1), CHECKOUT, "token");
         }
+
+        try (SqliteLedger next = open()) {
+            begin(next, Records.intent(2), CHECKOUT, "token");
+            boolean counts = next.recordAsyncJob(Records.intent(2), FIRST)
+                    .toCompletableFuture()
+                    .join();
+
+            assertThat(counts).isFalse();
+        }
+        assertThat(new LedgerFile(file()).rows("SELECT attempt_id FROM async_jobs WHERE arn = '" + FIRST + "'"))
+                .containsExactly(Records.attemptId(1));
+        try (LedgerReader ledger = LedgerReader.open(file())) {
+            assertThat(AsyncJobs.ownerOf(ledger, FIRST)).contains(CHECKOUT);
+        }
+    }
+
+    @Test
+    void keepsTheOwnersThatAnEarlierVersionRecorded() throws SQLException {
+        record(FIRST, CHECKOUT, 1);
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("DROP TABLE async_jobs; DELETE FROM schema_migrations WHERE version = 6;"
+                    + "CREATE TABLE async_jobs (arn TEXT NOT NULL PRIMARY KEY, team TEXT NOT NULL, app TEXT NOT NULL,"
+                    + " key_id TEXT, attempt_id TEXT NOT NULL, begun_at_millis INTEGER NOT NULL) WITHOUT ROWID;"
+                    + "INSERT INTO async_jobs VALUES ('" + SECOND + "', 'checkout', 'web', 'AKIDEXAMPLE', '"
+                    + Records.attemptId(1) + "', 5); PRAGMA user_version = 5");
+        }
+
+        open().close();
+
+        try (LedgerReader ledger = LedgerReader.open(file())) {
+            assertThat(AsyncJobs.ownerOf(ledger, SECOND)).contains(KEY);
+        }
+    }
+
+    private void record(String arn, Owner owner, long number) {
+        try (SqliteLedger ledger = open()) {
+            LedgerIntent call = Records.intent(number);
+            begin(ledger, call, owner, null);
+            LedgerContract.await(ledger.recordAsyncJob(call, arn));
+            LedgerContract.await(ledger.recordEntry(Records.entry(call, 1)));
+        }
+    }
+
+    private static void begin(SqliteLedger ledger, LedgerIntent call, Owner owner, @Nullable String token) {
+        assertThat(ledger.tryTakeSlot()).isTrue();
+        LedgerContract.await(ledger.recordIntent(call));
+        LedgerContract.await(ledger.recordAsyncStart(new AsyncStart(call, owner, token)));
+    }
+
+    private SqliteLedger open() {
+        return SqliteLedger.open(new LedgerOptions(file(), 10, 0), InstantSource.fixed(Records.NOON), () -> {});
     }
 
     private Path file() {

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -274,19 +275,66 @@ abstract class LedgerContract {
     }
 
     @Test
-    void tellsTheCallThatRecordsAJobFirstFromAllOthers() {
+    void chargesOneCallForAJobThatSeveralAnswersName() {
+        begin(1, null);
+        begin(2, null);
+
+        assertThat(counts(1, "arn:job")).isTrue();
+        assertThat(counts(2, "arn:job")).isFalse();
+    }
+
+    @Test
+    void chargesTheFirstCallOfATokenThoughItsAnswerWasLost() {
+        begin(1, "token");
+        begin(2, "token");
+        begin(3, "token");
+
+        assertThat(counts(1, null)).isTrue();
+        assertThat(counts(2, null)).isFalse();
+        assertThat(counts(3, "arn:job")).isFalse();
+    }
+
+    @Test
+    void doesNotChargeACallWhoseAnswerWasLostAfterAnotherOfItsTokenGotOne() {
+        begin(1, "token");
+        begin(2, "token");
+
+        assertThat(counts(2, "arn:job")).isTrue();
+        assertThat(counts(1, null)).isFalse();
+    }
+
+    @Test
+    void chargesATokenAnewThatStandsForAnotherJobByNow() {
+        begin(1, "token");
+        begin(2, "token");
+
+        assertThat(counts(1, "arn:job")).isTrue();
+        assertThat(counts(2, "arn:another")).isTrue();
+    }
+
+    @Test
+    void takesCallsWithoutATokenForTwoEach() {
+        begin(1, null);
+        begin(2, null);
+
+        assertThat(counts(1, null)).isTrue();
+        assertThat(counts(2, null)).isTrue();
+    }
+
+    @Test
+    void takesTheTokenOfAnotherOwnerForAnother() {
         take(2);
-        await(ledger.recordIntent(intent(1)));
-        await(ledger.recordIntent(intent(2)));
+        for (LedgerIntent call : List.of(intent(1), Records.intent(2, Records.RESERVED, "others"))) {
+            await(ledger.recordIntent(call));
+            await(ledger.recordAsyncStart(Records.asyncStart(call, "token")));
+            assertThat(isNew(ledger.recordAsyncJob(call, null))).isTrue();
+            record(entry(call, 1));
+        }
+    }
 
-        boolean first = isNew(ledger.recordAsyncJob(Records.asyncJob("arn:job", intent(1))));
-        boolean second = isNew(ledger.recordAsyncJob(Records.asyncJob("arn:job", intent(2))));
-        boolean other = isNew(ledger.recordAsyncJob(Records.asyncJob("arn:other", intent(2))));
-
-        assertThat(List.of(first, second, other)).containsExactly(true, false, true);
-        record(entry(1, 1));
-        record(entry(2, 1));
-        assertThat(freeSlots()).isEqualTo(SLOTS);
+    @Test
+    void refusesAJobThatNoCallBegan() {
+        assertRefused(ledger.recordAsyncJob(intent(1), "arn:job"), Records.attemptId(1));
     }
 
     @Test
@@ -356,6 +404,19 @@ abstract class LedgerContract {
         take(1);
         await(ledger.recordIntent(intent(number)));
         record(entry(number, tokens));
+    }
+
+    private void begin(long number, @Nullable String token) {
+        take(1);
+        await(ledger.recordIntent(intent(number)));
+        await(ledger.recordAsyncStart(Records.asyncStart(intent(number), token)));
+    }
+
+    /** Records what a call began, and its entry; tells whether it is charged for it. */
+    private boolean counts(long number, @Nullable String arn) {
+        boolean counts = isNew(ledger.recordAsyncJob(intent(number), arn));
+        record(entry(number, 1));
+        return counts;
     }
 
     private boolean correct(Correction correction) {

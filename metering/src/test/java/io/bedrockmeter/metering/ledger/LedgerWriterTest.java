@@ -330,7 +330,8 @@ final class LedgerWriterTest {
         call(1);
         failures.add(full());
         CompletableFuture<Boolean> owned = new CompletableFuture<>();
-        queue.add(new PendingRecord.OfAsyncJob(Records.asyncJob("arn:job", intent(1)), owned, 1));
+        queue.add(new PendingRecord.OfAsyncStart(Records.asyncStart(intent(1), "token"), new CompletableFuture<>(), 1));
+        queue.add(new PendingRecord.OfAsyncJob(intent(1), "arn:job", owned, 1));
 
         writer.doWork();
         writer.doWork();

@@ -1,20 +1,21 @@
 package io.bedrockmeter.metering.ledger;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A ledger that lasts as long as its process, for tests of what stands on a ledger. Thread-safe; completes at once. */
 public final class MemoryLedger implements Ledger {
     private final Map<String, LedgerIntent> intents = new LinkedHashMap<>();
     private final Map<String, LedgerEntry> entries = new LinkedHashMap<>();
     private final Map<String, Correction> corrections = new LinkedHashMap<>();
-    private final Set<String> asyncJobs = new HashSet<>();
+    private final Map<String, AsyncStart> starts = new LinkedHashMap<>();
+    private final Map<String, String> jobs = new LinkedHashMap<>();
     private final Slots slots;
     private boolean isClosed;
 
@@ -99,8 +100,38 @@ public final class MemoryLedger implements Ledger {
     }
 
     @Override
-    public synchronized CompletionStage<Boolean> recordAsyncJob(AsyncJob job) {
-        return isClosed ? refused("the ledger is closed") : CompletableFuture.completedStage(asyncJobs.add(job.arn()));
+    public synchronized CompletionStage<Void> recordAsyncStart(AsyncStart start) {
+        if (isClosed) {
+            return refused("the ledger is closed");
+        }
+        starts.putIfAbsent(start.call().attemptId(), start);
+        return CompletableFuture.completedStage(null);
+    }
+
+    @Override
+    public synchronized CompletionStage<Boolean> recordAsyncJob(LedgerIntent call, @Nullable String arn) {
+        AsyncStart start = starts.get(call.attemptId());
+        if (isClosed || start == null) {
+            return refused("the ledger has no start of attempt " + call.attemptId() + ", or is closed");
+        }
+        if (arn != null && jobs.containsValue(arn)) {
+            return CompletableFuture.completedStage(false);
+        }
+        String earlier = null;
+        for (String attempt : jobs.keySet()) {
+            AsyncStart other = Objects.requireNonNull(starts.get(attempt));
+            boolean isSame = other.token() != null
+                    && other.token().equals(start.token())
+                    && other.owner().equals(start.owner());
+            earlier = isSame ? attempt : earlier;
+        }
+        boolean counts = earlier == null || (arn != null && !"".equals(jobs.get(earlier)));
+        if (counts) {
+            jobs.put(call.attemptId(), arn == null ? "" : arn);
+        } else if (arn != null) {
+            jobs.put(earlier, arn);
+        }
+        return CompletableFuture.completedStage(counts);
     }
 
     private boolean stands(StandingEntry standing) {

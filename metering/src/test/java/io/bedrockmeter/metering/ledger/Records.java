@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Intents and entries for tests; each number makes another call, and always the same one. */
 public final class Records {
@@ -80,9 +81,9 @@ public final class Records {
                 4_096);
     }
 
-    /** A job that belongs to the application of the call that began it. */
-    public static AsyncJob asyncJob(String arn, LedgerIntent begunBy) {
-        return new AsyncJob(arn, Owner.application(begunBy.account()), begunBy);
+    /** That a call may begin a job, which will belong to the application of its account. */
+    public static AsyncStart asyncStart(LedgerIntent call, @Nullable String token) {
+        return new AsyncStart(call, Owner.application(call.account()), token);
     }
 
     /** A call's own entry, to be corrected to so many tokens. Its two entries have this number and the next. */

@@ -98,7 +98,7 @@ class RequestReaderTest {
             WireFormat format, String body, boolean stream, boolean usage) {
         assertThat(read(format, null, Map.of(), body))
                 .isEqualTo(new RequestFacts(
-                        body.length(), 5, "flex", null, "m.x", stream, usage, false, RequestedWork.NONE, null));
+                        body.length(), 5, "flex", null, "m.x", stream, usage, false, RequestedWork.NONE, null, null));
     }
 
     @Test
@@ -122,7 +122,8 @@ class RequestReaderTest {
     @Test
     void understandsAJobAsTheModelBehindTheIdentifierInItsBody() {
         String reel = "{\"modelId\":\"arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdef123456\","
-                + "\"modelInput\":{\"videoGenerationConfig\":{\"durationSeconds\":12}}}";
+                + "\"clientRequestToken\":\"token-1\",\"modelInput\":{\"clientRequestToken\":\"no\","
+                + "\"videoGenerationConfig\":{\"durationSeconds\":12}}}";
 
         RequestFacts facts = read(
                 RequestReader.open(
@@ -130,6 +131,7 @@ class RequestReaderTest {
                 reel);
 
         assertThat(facts.work().seconds()).isEqualTo(12);
+        assertThat(facts.clientToken()).isEqualTo("token-1");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.exchange;
 
+import io.bedrockmeter.metering.Admission;
 import io.bedrockmeter.metering.AdmittedCall;
 import io.bedrockmeter.metering.Invocation;
 import io.bedrockmeter.metering.Settlement;
@@ -13,6 +14,7 @@ import io.bedrockmeter.metering.usage.UsageGap;
 import io.bedrockmeter.metering.usage.UsageReader;
 import io.bedrockmeter.metering.usage.UsageReading;
 import io.bedrockmeter.proxy.auth.Caller;
+import io.bedrockmeter.proxy.jobs.Review;
 import io.bedrockmeter.proxy.route.Route;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class Attempt {
     private static final UsageReading NOTHING_ANSWERED =
             new UsageReading.Absent(Usage.NONE, UsageGap.NOT_REPORTED, Served.SILENT);
+
+    private static final UsageReading REPETITION =
+            new UsageReading.Absent(Usage.NONE, UsageGap.JOB_BEGUN_BEFORE, Served.SILENT);
 
     private final ExchangeServices services;
     private final ClientSide client;
@@ -96,6 +101,39 @@ final class Attempt {
     @Nullable
     JobCall job() {
         return job;
+    }
+
+    /** What its call waits for to be durable, given what its intent waits for. */
+    CompletionStage<Void> recorded(Admission.Admitted admitted, RequestFacts facts) {
+        return job == null
+                ? admitted.intentRecorded()
+                : job.recorded(admitted.intentRecorded(), admitted.call().intent(), facts.clientToken());
+    }
+
+    /** It is known whom its answer is about. */
+    void reviewed(Review review) {
+        if (job != null && review.isAboutJobBegunBefore()) {
+            job.isRepetition();
+        }
+    }
+
+    /** Goes on at once; or, where a job may have been begun whose name was lost, once it is known which call is charged for it. */
+    void onceItIsKnownWhoIsCharged(AdmittedCall call, Ending ending, Runnable goOn) {
+        JobCall begun = job;
+        if (begun == null || !begun.isLost(ending, upstreamStatus)) {
+            goOn.run();
+            return;
+        }
+        waitNoLonger();
+        begun.lost(call.intent())
+                .thenAcceptAsync(
+                        counts -> {
+                            if (!counts) {
+                                begun.isRepetition();
+                            }
+                            goOn.run();
+                        },
+                        loop);
     }
 
     /** Whether its answer is to be read though nobody waits for it, whatever is configured. */
@@ -251,7 +289,8 @@ final class Attempt {
             @Nullable String callersFault) {
         deadline.clear();
         int bytesToFrameEnd = tee == null ? UsageReader.NO_FRAMES : tee.bytesToFrameEnd();
-        UsageReading reading = tee == null ? NOTHING_ANSWERED : tee.finish(ending == Ending.COMPLETE);
+        UsageReading read = tee == null ? NOTHING_ANSWERED : tee.finish(ending == Ending.COMPLETE);
+        UsageReading reading = job == null || job.isCharged() ? read : REPETITION;
         Outcome outcome = new Outcome(
                 ending,
                 upstreamStatus,

@@ -1,6 +1,7 @@
 package io.bedrockmeter.proxy.exchange;
 
 import io.bedrockmeter.metering.Admission;
+import io.bedrockmeter.metering.AdmittedCall;
 import io.bedrockmeter.metering.ledger.Ending;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.usage.RequestFacts;
@@ -82,7 +83,7 @@ final class Exchange implements Conversation, UpstreamListener, UpstreamPool.Acq
             case Admission.Refused no -> refuse(body, no.reason().label(), answers.unavailable(no.message()));
             case Admission.Admitted yes -> {
                 state = new RecordingIntent(yes.call(), route.target(), body);
-                attempt.onLoop(yes.intentRecorded(), this::onIntentRecorded);
+                attempt.onLoop(attempt.recorded(yes, facts), this::onIntentRecorded);
             }
         }
     }
@@ -220,6 +221,7 @@ final class Exchange implements Conversation, UpstreamListener, UpstreamPool.Acq
     /** It is known what of the answer may be passed on. */
     private void onReviewed(Review review) {
         Reviewing reviewing = (Reviewing) state;
+        attempt.reviewed(review);
         finish(reviewing, Ending.COMPLETE, reviewing.tee().passOn(review, answers));
     }
 
@@ -301,7 +303,14 @@ final class Exchange implements Conversation, UpstreamListener, UpstreamPool.Acq
             case Reviewing reviewing -> tee = reviewing.tee();
         }
         state = new Settling();
-        Conclusion conclusion = attempt.settle(call.call(), tee, ending, insteadOfAnswer, null);
+        Tee answer = tee;
+        attempt.onceItIsKnownWhoIsCharged(
+                call.call(), ending, () -> settle(call.call(), answer, ending, insteadOfAnswer));
+    }
+
+    private void settle(
+            AdmittedCall call, @Nullable Tee tee, Ending ending, @Nullable FullHttpResponse insteadOfAnswer) {
+        Conclusion conclusion = attempt.settle(call, tee, ending, insteadOfAnswer, null);
         attempt.onLoop(conclusion.settlement().recorded(), failure -> conclude(conclusion, failure));
     }
 

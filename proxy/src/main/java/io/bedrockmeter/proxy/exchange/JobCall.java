@@ -1,6 +1,7 @@
 package io.bedrockmeter.proxy.exchange;
 
 import io.bedrockmeter.metering.account.Owner;
+import io.bedrockmeter.metering.ledger.Ending;
 import io.bedrockmeter.metering.ledger.LedgerIntent;
 import io.bedrockmeter.proxy.jobs.JobRegister;
 import io.bedrockmeter.proxy.jobs.Ownership;
@@ -11,6 +12,7 @@ import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an exchange about asynchronous invocations has besides: whether it may go out, and its answer, which is held until it is
@@ -23,6 +25,7 @@ final class JobCall {
     private static final int START_BYTES_MAX = 64 << 10;
     private static final int PAGE_BYTES_MAX = 8 << 20;
     private static final int SUCCESSFUL = 2;
+    private static final byte[] NOTHING = {};
 
     static final String SWITCHED_OFF =
             "Asynchronous invocations are switched off in this proxy, because their jobs write to S3 with the proxy's own"
@@ -46,6 +49,7 @@ final class JobCall {
     private final BodyBudget budget;
     private final ByteArrayOutputStream answer = new ByteArrayOutputStream(0);
     private boolean isWhole = true;
+    private boolean repetition;
 
     JobCall(JobRegister register, Owner owner, Route.Found route, BodyBudget budget) {
         this.register = register;
@@ -58,6 +62,16 @@ final class JobCall {
     CompletionStage<Ownership> ownership() {
         String job = route.job();
         return job == null ? CompletableFuture.completedStage(Ownership.OWN) : register.ownership(owner, job);
+    }
+
+    /**
+     * Waits for the record of an intent and, where a job may be begun, for that of its start, which is as durable before anything
+     * is sent.
+     */
+    CompletionStage<Void> recorded(CompletionStage<Void> intentRecorded, LedgerIntent call, @Nullable String token) {
+        return mustBeRead()
+                ? register.begins(call, owner, token).thenCompose(started -> intentRecorded)
+                : intentRecorded;
     }
 
     /** Whether an answer of this status is held and reviewed. One about the caller's own job passes, and so do errors. */
@@ -82,14 +96,30 @@ final class JobCall {
         piece.release();
     }
 
-    /** Says what of the whole answer may be passed on. */
+    /** Says what of the answer may be passed on; of one that there was no room for, nothing. */
     CompletionStage<Review> review(LedgerIntent call) {
-        if (!isWhole) {
-            return CompletableFuture.completedStage(new Review.Unreadable());
-        }
-        return mustBeRead()
-                ? register.begun(owner, call, answer.toByteArray())
-                : register.listed(owner, answer.toByteArray());
+        byte[] held = isWhole ? answer.toByteArray() : NOTHING;
+        return mustBeRead() ? register.begun(call, owner, held) : register.listed(owner, held);
+    }
+
+    /** Whether a call that ends so leaves it unknown whether a job was begun, and which. */
+    boolean isLost(Ending ending, int upstreamStatus) {
+        boolean mayHaveBegun = upstreamStatus == 0 || upstreamStatus / 100 == SUCCESSFUL;
+        return mustBeRead() && mayHaveBegun && ending.requestWasSent() && ending != Ending.COMPLETE;
+    }
+
+    /** Says whether this call is charged for the job that it may have begun. */
+    CompletionStage<Boolean> lost(LedgerIntent call) {
+        return register.lost(call);
+    }
+
+    /** Another call is charged for the job that this one is about. */
+    void isRepetition() {
+        repetition = true;
+    }
+
+    boolean isCharged() {
+        return !repetition;
     }
 
     /** Lets go of the answer. May be called again. */

@@ -1,8 +1,5 @@
 package io.bedrockmeter.proxy.exchange;
 
-import io.bedrockmeter.metering.usage.Served;
-import io.bedrockmeter.metering.usage.Usage;
-import io.bedrockmeter.metering.usage.UsageGap;
 import io.bedrockmeter.metering.usage.UsageReader;
 import io.bedrockmeter.metering.usage.UsageReading;
 import io.bedrockmeter.proxy.jobs.Review;
@@ -19,14 +16,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Released by {@link #finish} and by whatever the relay ends with.
  */
 final class Tee {
-    private static final UsageReading REPETITION =
-            new UsageReading.Absent(Usage.NONE, UsageGap.JOB_BEGUN_BEFORE, Served.SILENT);
-
     private final UsageReader reader;
     private final ResponseRelay relay;
     private final @Nullable StreamUsage streamUsage;
     private final @Nullable JobCall held;
-    private boolean isRepetition;
 
     /**
      * A fork at the beginning of an answer.
@@ -94,7 +87,6 @@ final class Tee {
      */
     @Nullable
     FullHttpResponse passOn(Review review, ErrorAnswers answers) {
-        isRepetition = review.isAboutJobBegunBefore();
         return switch (review) {
             case Review.Passes passes -> {
                 relay.piece(Unpooled.wrappedBuffer(passes.body()));
@@ -130,7 +122,7 @@ final class Tee {
         if (streamUsage != null) {
             streamUsage.rest().release();
         }
-        return isRepetition ? REPETITION : reader.finish(whole);
+        return reader.finish(whole);
     }
 
     /** The caller's side of the fork. */

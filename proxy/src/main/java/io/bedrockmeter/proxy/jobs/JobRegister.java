@@ -1,8 +1,8 @@
 package io.bedrockmeter.proxy.jobs;
 
 import io.bedrockmeter.metering.account.Owner;
-import io.bedrockmeter.metering.ledger.AsyncJob;
 import io.bedrockmeter.metering.ledger.AsyncJobs;
+import io.bedrockmeter.metering.ledger.AsyncStart;
 import io.bedrockmeter.metering.ledger.Ledger;
 import io.bedrockmeter.metering.ledger.LedgerIntent;
 import io.bedrockmeter.metering.ledger.LedgerReader;
@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Who began which asynchronous invocation. Thread-safe; no method waits. What they return completes on a thread of this class or
- * of the ledger, and never exceptionally.
+ * of the ledger, and not exceptionally, unless it
+ * says so.
  *
  * <p>A job that no call of this ledger began belongs to nobody, and is told to nobody: so a caller cannot tell a job of somebody
  * else from one that does not exist.
@@ -56,23 +57,33 @@ public final class JobRegister implements AutoCloseable {
                 Ownership.UNKNOWN);
     }
 
+    /** Records that a call may begin a job, which will belong to an owner; fails if it cannot be recorded. */
+    public CompletionStage<Void> begins(LedgerIntent call, Owner owner, @Nullable String token) {
+        return ledger.recordAsyncStart(new AsyncStart(call, owner, token));
+    }
+
     /**
-     * Reviews the answer of a call that began a job, and records to whom the job belongs. Bedrock answers a call that is repeated
-     * with its client request token with the job of the first one, whoever of its principal's callers repeats it.
+     * Reviews the answer of a call that began a job, and records which. Bedrock answers a call that is repeated with its client
+     * request token with the job of the first one, whoever of its principal's callers repeats it.
      *
-     * @param owner to whom the job belongs if it is new
      * @param call the call; it is open
+     * @param owner to whom the job belongs if it is new
      * @param answer the body, whole; some hundred bytes
      */
-    public CompletionStage<Review> begun(Owner owner, LedgerIntent call, byte[] answer) {
+    public CompletionStage<Review> begun(LedgerIntent call, Owner owner, byte[] answer) {
         String arn = JobAnswers.arnOf(answer);
         return arn == null
-                ? CompletableFuture.completedStage(new Review.Unreadable())
-                : ledger.recordAsyncJob(new AsyncJob(arn, owner, call))
-                        .thenCompose(isNew -> isNew
+                ? lost(call).thenApply(counts -> new Review.Unreadable(!counts))
+                : ledger.recordAsyncJob(call, arn)
+                        .thenCompose(counts -> counts
                                 ? CompletableFuture.completedStage(passes(answer, false))
                                 : ownership(owner, arn).thenApply(known -> ofKnownJob(known, answer)))
                         .exceptionally(failure -> unknown(failure, new Review.Unknown()));
+    }
+
+    /** Whether a call whose answer was lost is charged for the job that it may have begun; not if another one is. */
+    public CompletionStage<Boolean> lost(LedgerIntent call) {
+        return ledger.recordAsyncJob(call, null).exceptionally(failure -> unknown(failure, true));
     }
 
     /**
@@ -86,7 +97,7 @@ public final class JobRegister implements AutoCloseable {
                 reading -> {
                     JobAnswers.Page all = JobAnswers.page(page);
                     if (all == null) {
-                        return new Review.Unreadable();
+                        return new Review.Unreadable(false);
                     }
                     Set<String> own = AsyncJobs.ownedBy(reading, owner, all.arns());
                     return passes(all.withOnly(own::contains), false);

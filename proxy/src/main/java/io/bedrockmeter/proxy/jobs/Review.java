@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 
 /** What of an answer about asynchronous invocations may be passed on to its caller. */
 public sealed interface Review {
-    /** Whether the answer is about a job that an earlier call began, so that this call began none. */
+    /** Whether another call is charged for the job that the answer is about. */
     default boolean isAboutJobBegunBefore() {
         return false;
     }
@@ -21,7 +21,7 @@ public sealed interface Review {
     }
 
     /** Nothing: it is not what such an answer is, so that nobody can say whom it is about. */
-    record Unreadable() implements Review {}
+    record Unreadable(boolean isAboutJobBegunBefore) implements Review {}
 
     /** Nothing: the ledger could not be asked whom it is about. */
     record Unknown() implements Review {}
