@@ -68,7 +68,6 @@ record InForce(ProxyConfig config, Identity identity, Serving serving, UpstreamL
                 lasting.inFlight(),
                 Limits.exchange(config),
                 config.upstream().region(),
-                config.metering().onDisconnect() == OnDisconnect.CANCEL,
                 config.metering().streamUsage() == StreamUsage.ASK,
                 lasting.setting().clock(),
                 lasting.setting().nanoClock());
@@ -97,7 +96,10 @@ record InForce(ProxyConfig config, Identity identity, Serving serving, UpstreamL
     }
 
     private static Terms terms(ProxyConfig config, String keyId) {
-        return new Terms(config.accounts().accountOf(keyId), config.accounts().ownerOf(keyId));
+        OnDisconnect own = config.accounts().onDisconnectOf(keyId);
+        OnDisconnect inForce = own == null ? config.metering().onDisconnect() : own;
+        return new Terms(
+                config.accounts().accountOf(keyId), config.accounts().ownerOf(keyId), inForce == OnDisconnect.CANCEL);
     }
 
     private static Authenticator authenticator(ProxyConfig config) {

@@ -127,6 +127,33 @@ final class ClientLeavesTest {
     }
 
     @Test
+    void cancelsOrDrainsAsTheKeyOfTheCallSays() {
+        try (World world = World.open(CANCEL)) {
+            world.script(SLOW.times(2));
+
+            leaveInTheMiddle(world, World.DRAINED_KEY);
+            Row drained = Conservation.settled(world).get(0);
+            leaveInTheMiddle(world, SEARCH_KEY);
+            Row cancelled = Conservation.settled(world).get(1);
+
+            assertThat(drained).returns("EXACT", Row::state).returns("complete", Row::reason);
+            assertThat(cancelled).returns("ESTIMATED", Row::state).returns("cancelled_after_client_left", Row::reason);
+        }
+    }
+
+    private static void leaveInTheMiddle(World world, String key) {
+        RawClient caller = world.raw()
+                .send(
+                        Calls.rawConverseStream()
+                                .replaceFirst(
+                                        "\r\n",
+                                        "\r\nAuthorization: AWS4-HMAC-SHA256 Credential=" + key
+                                                + "/20261125/us-east-1/bedrock/aws4_request, SignedHeaders=host, Signature=0\r\n"));
+        caller.readUntil("contentBlockDelta");
+        caller.reset();
+    }
+
+    @Test
     void estimatesACallThatIsCancelledBeforeItsHead() {
         try (World world = World.open(CANCEL)) {
             world.script(Script.NORMAL.withPace(Pace.DEFAULT.withFirstByteDelayMillis(60_000)));

@@ -8,5 +8,6 @@ import io.bedrockmeter.metering.account.Owner;
  *
  * @param account whom its calls are charged to
  * @param owner to whom the jobs belong that it begins, and whose it is told of
+ * @param cancelOnDisconnect whether an answer is given up, instead of read on, when its caller leaves
  */
-public record Terms(AccountId account, Owner owner) {}
+public record Terms(AccountId account, Owner owner, boolean cancelOnDisconnect) {}

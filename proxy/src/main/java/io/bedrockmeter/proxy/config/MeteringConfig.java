@@ -59,7 +59,8 @@ public record MeteringConfig(
                         ValueType.choice(OnDisconnect.values()),
                         "drain",
                         "When a caller leaves early: `drain` reads the answer to its end, so the cost is exact; `cancel`"
-                                + " closes, so the cost is estimated. Amazon Bedrock bills the same."),
+                                + " closes, so the cost is estimated. Amazon Bedrock bills the same. A key can have its own"
+                                + " (accounts)."),
                 in.get("drain-time-max", ValueType.duration("0s", "24h"), "2m", "How long an answer is drained."),
                 in.get("drain-bytes-max", ValueType.size("0", "16GiB"), "64MiB", "How much of an answer is drained."),
                 in.get(

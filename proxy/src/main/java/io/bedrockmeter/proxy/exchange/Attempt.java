@@ -48,6 +48,7 @@ final class Attempt {
     private final String id;
     private final ErrorAnswers answers;
 
+    private boolean cancelOnDisconnect;
     private @Nullable JobCall job;
     private @Nullable Conversation inFlight;
     private boolean stopped;
@@ -92,7 +93,12 @@ final class Attempt {
         return answers;
     }
 
-    /** It is about asynchronous invocations, of this caller. */
+    /** It is known who calls. */
+    void isFrom(Caller caller) {
+        cancelOnDisconnect = caller.terms().cancelOnDisconnect();
+    }
+
+    /** It is about asynchronous invocations, of its caller. */
     void isAbout(JobCall asked) {
         job = asked;
     }
@@ -136,9 +142,9 @@ final class Attempt {
                         loop);
     }
 
-    /** Whether its answer is to be read though nobody waits for it, whatever is configured. */
-    boolean mustBeRead() {
-        return job != null && job.mustBeRead();
+    /** Whether its answer is given up, instead of read on, when its caller leaves. */
+    boolean isCancelledOnDisconnect() {
+        return cancelOnDisconnect && (job == null || !job.mustBeRead());
     }
 
     /** What the meter is asked to admit. */

@@ -282,7 +282,7 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
 
     /** Ends the session in the caller's place, so that Bedrock ends it too, and tells what it came to. */
     private void leave(Talking talking) {
-        if (services.cancelOnDisconnect()) {
+        if (attempt.isCancelledOnDisconnect()) {
             giveUp(talking, Ending.CANCELLED_AFTER_CLIENT_LEFT, null);
         } else {
             attempt.waitFor(services.limits().drainTimeMax());

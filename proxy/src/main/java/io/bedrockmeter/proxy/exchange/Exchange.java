@@ -250,7 +250,7 @@ final class Exchange implements Conversation, UpstreamListener, UpstreamPool.Acq
 
     /** Reads the answer on for its entry, or gives it up, as is configured. */
     private void leave(Forwarded forwarded) {
-        if (services.cancelOnDisconnect() && !attempt.mustBeRead()) {
+        if (attempt.isCancelledOnDisconnect()) {
             giveUp(forwarded, Ending.CANCELLED_AFTER_CLIENT_LEFT, null);
         } else {
             attempt.waitFor(services.limits().drainTimeMax());

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * @param inFlight the calls that run
  * @param limits bounds of one exchange
  * @param region source region: that of the upstream endpoint
- * @param cancelOnDisconnect whether an answer is given up, instead of read on, when its caller leaves
  * @param askStreamsForUsage whether a stream that tells its usage only if asked is asked where its caller did not
  * @param clock wall clock
  * @param nanoClock for durations
@@ -37,7 +36,6 @@ public record ExchangeServices(
         InFlight inFlight,
         ExchangeLimits limits,
         String region,
-        boolean cancelOnDisconnect,
         boolean askStreamsForUsage,
         InstantSource clock,
         LongSupplier nanoClock) {

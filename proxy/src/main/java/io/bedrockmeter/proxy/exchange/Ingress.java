@@ -54,7 +54,10 @@ final class Ingress implements Conversation {
         switch (services.authenticator().authenticate(NettyHeads.of(request))) {
             case Authentication.Rejected no ->
                 refuse("unauthenticated", answers.unauthenticated(no.errorType(), no.message()));
-            case Authentication.Accepted yes -> route(yes.caller());
+            case Authentication.Accepted yes -> {
+                attempt.isFrom(yes.caller());
+                route(yes.caller());
+            }
         }
     }
 

@@ -51,10 +51,10 @@ class ProxyConfigTest {
             auth:
               mode: open
             accounts:
-              default: {team: shared, app: misc}
+              default: {team: shared, app: misc, on-disconnect: cancel}
               keys:
-                AKIAONE: {team: search, app: ranker}
-                AKIATWO: {team: ads, app: writer}
+                AKIAONE: {team: search, app: ranker, on-disconnect: cancel}
+                AKIATWO: {team: ads, app: writer, on-disconnect: drain}
             prices:
               books: {aws: prices/aws}
               aliases:
@@ -111,7 +111,7 @@ class ProxyConfigTest {
                                 1_000,
                                 null),
                         new AuthConfig.Open(),
-                        new AccountsConfig(new Account("default", "default"), Map.of()),
+                        new AccountsConfig(new Account("default", "default", null), Map.of()),
                         new PricesConfig(Map.of(), Map.of()),
                         new LedgerConfig(Path.of("bedrock-meter.db"), 10_000, ByteSize.ofKiB(16 * 1_024)),
                         new LimitsConfig(
@@ -162,10 +162,10 @@ class ProxyConfigTest {
                                 Path.of("ca.pem")),
                         new AuthConfig.Open(),
                         new AccountsConfig(
-                                new Account("shared", "misc"),
+                                new Account("shared", "misc", MeteringConfig.OnDisconnect.CANCEL),
                                 Map.of(
-                                        "AKIAONE", new Account("search", "ranker"),
-                                        "AKIATWO", new Account("ads", "writer"))),
+                                        "AKIAONE", new Account("search", "ranker", MeteringConfig.OnDisconnect.CANCEL),
+                                        "AKIATWO", new Account("ads", "writer", MeteringConfig.OnDisconnect.DRAIN))),
                         new PricesConfig(
                                 Map.of("aws", Path.of("prices/aws")),
                                 Map.of(

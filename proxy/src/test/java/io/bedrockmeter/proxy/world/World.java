@@ -36,6 +36,8 @@ public final class World implements AutoCloseable {
     public static final String SEARCH_KEY = "AKIASEARCH0000000001";
     /** Another key of the same application. */
     public static final String SECOND_SEARCH_KEY = "AKIASEARCH0000000002";
+    /** A key of its own whose calls are drained when their caller leaves, whatever is said of others. */
+    public static final String DRAINED_KEY = "AKIADRAINED000000001";
     /** A key whose calls are charged to team support, app chat. */
     public static final String SUPPORT_KEY = "AKIASUPPORT000000001";
 
@@ -161,6 +163,7 @@ public final class World implements AutoCloseable {
                     %s: {team: search, app: ranking}
                     %s: {team: search, app: ranking}
                     %s: {team: support, app: chat}
+                    %s: {team: search, app: nightly, on-disconnect: drain}
                 ledger: {path: %s}
                 %s
                 """.formatted(
@@ -172,6 +175,7 @@ public final class World implements AutoCloseable {
                         SEARCH_KEY,
                         SECOND_SEARCH_KEY,
                         SUPPORT_KEY,
+                        DRAINED_KEY,
                         folder.resolve("ledger.db"),
                         settings.sections().contains("metering:")
                                 ? settings.sections()
