@@ -2,6 +2,7 @@ package io.bedrockmeter.proxy.exchange;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -40,13 +41,13 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
 
     private static final int CONTINUE = HttpResponseStatus.CONTINUE.code();
 
+    private final Channel channel;
     private final Supplier<ExchangeServices> services;
     private final Duration headTimeout;
     private final Duration keepAlive;
+    private final Deadline deadline;
     private final ArrayDeque<HttpObject> later = new ArrayDeque<>();
 
-    private @Nullable ChannelHandlerContext context;
-    private @Nullable Deadline deadline;
     private @Nullable Conversation exchange;
     private boolean requestWhole;
     private boolean keepConnection;
@@ -55,31 +56,33 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
     private boolean takingTurns;
 
     /**
-     * A handler for one connection or stream.
+     * The last handler of one connection or stream.
      *
+     * @param channel the connection or stream, registered already
      * @param services what its exchanges work with, asked for each of them
      * @param headTimeout until the first request's head
      * @param keepAlive how long an idle connection is kept
      */
-    public ExchangeHandler(Supplier<ExchangeServices> services, Duration headTimeout, Duration keepAlive) {
+    public ExchangeHandler(
+            Channel channel, Supplier<ExchangeServices> services, Duration headTimeout, Duration keepAlive) {
+        this.channel = channel;
         this.services = services;
         this.headTimeout = headTimeout;
         this.keepAlive = keepAlive;
+        this.deadline = new Deadline(channel.eventLoop(), this::onDeadline);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
-        context = added;
-        deadline = new Deadline(added.channel().eventLoop(), this::onDeadline);
         deadline.in(headTimeout.toNanos());
-        if (added.channel().isActive()) {
-            added.read();
+        if (channel.isActive()) {
+            channel.read();
         }
     }
 
     @Override
     public void channelActive(ChannelHandlerContext active) {
-        active.read();
+        channel.read();
     }
 
     @Override
@@ -98,7 +101,7 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
         Conversation running = exchange;
         boolean more = running == null || running.onRequestReadComplete();
         if (more && later.isEmpty()) {
-            reading.read();
+            channel.read();
         }
     }
 
@@ -119,8 +122,7 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
         if (message instanceof HttpRequest request) {
             requestWhole = false;
             keepConnection = HttpUtil.isKeepAlive(request);
-            Ingress opened = new Ingress(
-                    new Attempt(services.get(), this, context().channel().eventLoop(), deadline(), request));
+            Ingress opened = new Ingress(new Attempt(services.get(), this, channel.eventLoop(), deadline, request));
             exchange = opened;
             opened.onRequestHead();
         }
@@ -133,14 +135,7 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
         ExchangeServices serving = services.get();
         serving.metering().countRefusal("malformed_http");
         keepConnection = false;
-        write(AwsErrors.answer(
-                malformed.status(),
-                "MalformedHttpRequestException",
-                malformed.message(),
-                serving.attemptIds().next(),
-                serving.clock().instant()));
-        flush();
-        done(false);
+        answer(malformed.answer(serving.attemptIds().next(), serving.clock().instant()), false);
     }
 
     private void body(HttpContent content) {
@@ -165,14 +160,14 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
         if (running != null) {
             running.onDeadline();
         } else {
-            context().close();
+            channel.close();
         }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext changed) {
         Conversation running = exchange;
-        if (running != null && changed.channel().isWritable()) {
+        if (running != null && channel.isWritable()) {
             running.onClientWritabilityChanged();
         }
     }
@@ -182,19 +177,19 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
         if (event == Stop.NO_MORE_REQUESTS) {
             lastRequest = true;
             if (exchange == null) {
-                told.close();
+                channel.close();
             }
         } else if (event == Stop.NOW) {
             Conversation running = exchange;
             if (running != null) {
                 running.onDrainLimit();
             } else {
-                told.close();
+                channel.close();
             }
         } else {
             if (event instanceof Http2ResetFrame) {
                 // What was read before it may wait, its caller's leaving not.
-                told.close();
+                channel.close();
             }
             told.fireUserEventTriggered(event);
         }
@@ -205,7 +200,7 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
         discarding = true;
         Conversation running = exchange;
         if (running == null || running.isOver()) {
-            deadline().cancel();
+            deadline.cancel();
         } else {
             running.onClientLeft();
         }
@@ -225,17 +220,17 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
                     .setCause(cause)
                     .log("an exchange failed; its connection is closed");
         }
-        failed.close();
+        channel.close();
     }
 
     @Override
     public ByteBufAllocator allocator() {
-        return context().alloc();
+        return channel.alloc();
     }
 
     @Override
     public boolean isHttp2() {
-        return context().channel() instanceof Http2StreamChannel;
+        return channel instanceof Http2StreamChannel;
     }
 
     @Override
@@ -245,12 +240,12 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public void read() {
-        context().read();
+        channel.read();
     }
 
     @Override
     public boolean isWritable() {
-        return context().channel().isWritable();
+        return channel.isWritable();
     }
 
     @Override
@@ -258,12 +253,12 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
         if (part instanceof HttpResponse head && head.status().code() != CONTINUE && (!keepConnection || lastRequest)) {
             HttpUtil.setKeepAlive(head, false);
         }
-        context().write(part);
+        channel.write(part);
     }
 
     @Override
     public void flush() {
-        context().flush();
+        channel.flush();
     }
 
     @Override
@@ -271,13 +266,13 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
         exchange = null;
         if (!reusable) {
             discarding = true;
-            deadline().in(LINGER.toNanos());
-            context().read();
+            deadline.in(LINGER.toNanos());
+            channel.read();
         } else if (!keepConnection || lastRequest) {
             discarding = true;
-            context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         } else {
-            deadline().in(keepAlive.toNanos());
+            deadline.in(keepAlive.toNanos());
             takeTurns();
         }
     }
@@ -293,7 +288,7 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
         }
         takingTurns = false;
         if (later.isEmpty()) {
-            context().read();
+            channel.read();
         }
     }
 
@@ -301,20 +296,6 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
     public void breakOff() {
         // The exchange stays: it may be reading an answer on for its entry.
         discarding = true;
-        context().close();
-    }
-
-    private ChannelHandlerContext context() {
-        if (context == null) {
-            throw new IllegalStateException("the handler is in no pipeline");
-        }
-        return context;
-    }
-
-    private Deadline deadline() {
-        if (deadline == null) {
-            throw new IllegalStateException("the handler is in no pipeline");
-        }
-        return deadline;
+        channel.close();
     }
 }

@@ -1,7 +1,9 @@
 package io.bedrockmeter.proxy.exchange;
 
 import io.netty.handler.codec.http.DefaultHttpObject;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.time.Instant;
 
 /**
  * A request that is refused for its form alone. Stands in its place among the requests of its connection, so that its refusal
@@ -17,11 +19,12 @@ public final class MalformedRequest extends DefaultHttpObject {
         this.message = message;
     }
 
-    HttpResponseStatus status() {
-        return status;
-    }
-
-    String message() {
-        return message;
+    /**
+     * How it is refused.
+     *
+     * @param requestId id to find the refusal by
+     */
+    FullHttpResponse answer(String requestId, Instant now) {
+        return AwsErrors.answer(status, "MalformedHttpRequestException", message, requestId, now);
     }
 }

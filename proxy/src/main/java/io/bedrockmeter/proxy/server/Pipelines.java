@@ -69,7 +69,7 @@ final class Pipelines extends ChannelInitializer<Channel> {
                 .setMaxInitialLineLength(limits.requestLineBytesMax())
                 .setMaxHeaderSize(limits.headBytesMax())
                 .setMaxChunkSize(CHUNK_BYTES_MAX);
-        pipeline.addLast(new Http1Codec(decoder), new RequestGuard(limits), exchange(limits));
+        pipeline.addLast(new Http1Codec(decoder), new RequestGuard(limits), exchange(pipeline.channel(), limits));
     }
 
     private void http2(ChannelPipeline pipeline, ServerLimits limits) {
@@ -100,8 +100,8 @@ final class Pipelines extends ChannelInitializer<Channel> {
         }
     }
 
-    private ChannelHandler exchange(ServerLimits limits) {
-        return new ExchangeHandler(services, limits.headTimeout(), limits.keepAlive());
+    private ChannelHandler exchange(Channel channel, ServerLimits limits) {
+        return new ExchangeHandler(channel, services, limits.headTimeout(), limits.keepAlive());
     }
 
     private final class StreamPipeline extends ChannelInitializer<Channel> {
@@ -116,7 +116,10 @@ final class Pipelines extends ChannelInitializer<Channel> {
             stream.config().setAutoRead(false);
             streams.add(stream);
             stream.pipeline()
-                    .addLast(new Http2StreamFrameToHttpObjectCodec(true), new RequestGuard(limits), exchange(limits));
+                    .addLast(
+                            new Http2StreamFrameToHttpObjectCodec(true),
+                            new RequestGuard(limits),
+                            exchange(stream, limits));
         }
     }
 
