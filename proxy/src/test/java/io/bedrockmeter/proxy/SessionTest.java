@@ -23,6 +23,7 @@ import io.bedrockmeter.simulator.script.ErrorAnswer;
 import io.bedrockmeter.simulator.script.Fault;
 import io.bedrockmeter.simulator.script.Script;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.model.InternalServerException;
 import software.amazon.awssdk.services.bedrockruntime.model.ModelTimeoutException;
@@ -467,6 +469,67 @@ final class SessionTest {
                     .singleElement()
                     .returns("ESTIMATED", Row::state)
                     .returns("upstream_timeout", Row::reason);
+        }
+    }
+
+    /** Its connection is read all the time; what it said before, and nobody took, must not hide its end. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void seesACallerLeaveFromWhomNothingIsTaken(boolean reset) throws IOException {
+        World.Settings cancelling = new World.Settings(
+                "metering: {on-disconnect: cancel, meter-hold: 0s}", "  first-byte-timeout: 60s", true, null);
+        try (RawUpstream upstream = RawUpstream.behaving(SessionTest::takeNoFrames);
+                World world = World.inFrontOf(upstream.endpoint(), cancelling)) {
+            RawClient caller = world.raw();
+            caller.send(SessionBytes.head().bytes());
+            await("the session is on its way").until(() -> upstream.connections() == 1);
+            fillAllWindows(caller);
+
+            if (reset) {
+                caller.reset();
+            } else {
+                caller.close();
+            }
+
+            assertThat(Conservation.settled(world))
+                    .singleElement()
+                    .returns("ESTIMATED", Row::state)
+                    .returns("cancelled_after_client_left", Row::reason);
+        }
+    }
+
+    /** Says as much as is taken, until of what it may say nothing is. */
+    private static void fillAllWindows(RawClient caller) {
+        byte[] frame = SessionBytes.said("{\"audioInput\":{\"content\":\"" + "A".repeat(11_000) + "\"}}");
+        int said = 0;
+        int window = 65_535;
+        int opened = window;
+        while (opened > 0) {
+            while (window > 0) {
+                byte[] piece = Arrays.copyOfRange(frame, said, Math.min(frame.length, said + window));
+                caller.send(Http2Bytes.frameAlone(Http2Bytes.DATA, 0, 1, piece));
+                window -= piece.length;
+                said = (said + piece.length) % frame.length;
+            }
+            opened = openedUntilPing(caller);
+            window += opened;
+        }
+    }
+
+    /** By how much the stream's window has been opened when all that was said before has been seen. */
+    private static int openedUntilPing(RawClient caller) {
+        caller.send(Http2Bytes.frameAlone(Http2Bytes.PING, 0, 0, new byte[8]));
+        int opened = 0;
+        while (true) {
+            ByteBuffer head = ByteBuffer.wrap(caller.read(9));
+            int length = head.getInt(0) >>> 8;
+            byte[] payload = caller.read(length);
+            if (head.get(3) == Http2Bytes.PING) {
+                return opened;
+            }
+            if (head.get(3) == Http2Bytes.WINDOW_UPDATE && head.getInt(5) == 1) {
+                opened += ByteBuffer.wrap(payload).getInt();
+            }
         }
     }
 

@@ -16,6 +16,12 @@ interface ClientSide {
     /** Lets another exchange take over from the one that had the request so far. */
     void handOver(Conversation successor);
 
+    /**
+     * Ends the stream as soon as its connection does. Otherwise what was sent before, and not asked for, would hide the end for as
+     * long as it is not asked for.
+     */
+    void endWithConnection();
+
     /** Asks for more of the request. */
     void read();
 

@@ -80,6 +80,7 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
     /** Admit: what a session may cost at most depends on its model alone, because nothing of it is there yet. */
     void admit(Caller caller, Route.Found route, ModelRef model) {
         attempt.admissible();
+        client.endWithConnection();
         RequestFacts facts = services.metering()
                 .read(route.operation().wireFormat(), model, request.headers()::get)
                 .finish();

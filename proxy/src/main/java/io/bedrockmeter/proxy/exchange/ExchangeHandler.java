@@ -3,6 +3,7 @@ package io.bedrockmeter.proxy.exchange;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@code autoRead} is off. One read is kept open all the time, so that a caller's leaving is seen at once, unless what was
  * read already belongs to a later request: then reading rests until its turn has come. Where request and answer pass at the same
- * time, it rests too while the upstream takes no more; of HTTP/2, a reset is seen all the same.
+ * time, it rests too while the upstream takes no more; a reset of the stream and the end of its connection are seen all the same.
  */
 public final class ExchangeHandler extends ChannelInboundHandlerAdapter implements ClientSide {
     private static final Logger log = LoggerFactory.getLogger(ExchangeHandler.class);
@@ -236,6 +237,15 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
     @Override
     public void handOver(Conversation successor) {
         exchange = successor;
+    }
+
+    @Override
+    public void endWithConnection() {
+        ChannelFuture connectionClosed = channel.parent().closeFuture();
+        ChannelFutureListener closeStream = closed -> channel.close();
+        connectionClosed.addListener(closeStream);
+        // A connection outlives many streams, and must not keep them.
+        channel.closeFuture().addListener(closed -> connectionClosed.removeListener(closeStream));
     }
 
     @Override

@@ -116,6 +116,11 @@ final class TeeTest {
         public void flush() {}
 
         @Override
+        public void endWithConnection() {
+            throw new AssertionError("an answer has nothing to do with connections");
+        }
+
+        @Override
         public void read() {
             throw new AssertionError("an answer asks for nothing");
         }

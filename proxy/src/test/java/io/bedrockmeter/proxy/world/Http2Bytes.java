@@ -1,6 +1,7 @@
 package io.bedrockmeter.proxy.world;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -21,6 +22,8 @@ public final class Http2Bytes {
     /** Type of a frame. */
     public static final int GOAWAY = 7;
     /** Type of a frame. */
+    public static final int WINDOW_UPDATE = 8;
+    /** Type of a frame. */
     public static final int CONTINUATION = 9;
     /** Flag of HEADERS and DATA. */
     public static final int END_STREAM = 1;
@@ -37,20 +40,18 @@ public final class Http2Bytes {
 
     /** Adds a frame. */
     public Http2Bytes frame(int type, int flags, int stream, byte[] payload) {
-        int length = payload.length;
-        out.writeBytes(new byte[] {
-            (byte) (length >> 16),
-            (byte) (length >> 8),
-            (byte) length,
-            (byte) type,
-            (byte) flags,
-            (byte) (stream >> 24),
-            (byte) (stream >> 16),
-            (byte) (stream >> 8),
-            (byte) stream
-        });
-        out.writeBytes(payload);
+        out.writeBytes(frameAlone(type, flags, stream, payload));
         return this;
+    }
+
+    /** A frame that goes on where others ended. */
+    public static byte[] frameAlone(int type, int flags, int stream, byte[] payload) {
+        return ByteBuffer.allocate(9 + payload.length)
+                .putInt(payload.length << 8 | type)
+                .put((byte) flags)
+                .putInt(stream)
+                .put(payload)
+                .array();
     }
 
     /** All bytes. */
