@@ -40,6 +40,7 @@ public final class Bedrock {
     private final InstantSource clock;
     private final RequestIds ids;
     private final Bills bills;
+    private final Refusals refusals;
     private final PromptCache cache = new PromptCache();
     private final StoredResponses responses = new StoredResponses();
     private final Operations operations;
@@ -59,6 +60,7 @@ public final class Bedrock {
         this.clock = clock;
         this.ids = new RequestIds(seed);
         this.bills = new Bills(region, Prices.bundled());
+        this.refusals = new Refusals(bills);
         this.operations = new Operations(new AsyncJobs(region, clock), new ResponseOperations(responses));
         this.inference = new Inference(bills, new Generations(new DefaultUsage(cache)), responses);
     }
@@ -74,7 +76,8 @@ public final class Bedrock {
         Verdict verdict =
                 verifier.isPresent() ? verifier.get().verify(request) : new Verdict.Accepted(claimedAccessKey(request));
         return switch (verdict) {
-            case Verdict.Refused refused -> unauthorised(caller(request, refused.accessKey()), request, refused);
+            case Verdict.Refused refused ->
+                refusals.unauthorised(caller(request, refused.accessKey()), request, refused);
             case Verdict.Accepted accepted -> accepted(caller(request, accepted.accessKey()), request);
         };
     }
@@ -91,7 +94,7 @@ public final class Bedrock {
         Verdict verdict =
                 verifier.isPresent() ? verifier.get().verify(head) : new Verdict.Accepted(claimedAccessKey(head));
         if (verdict instanceof Verdict.Refused refused) {
-            return new Opening.Refused(unauthorised(caller(head, refused.accessKey()), head, refused));
+            return new Opening.Refused(refusals.unauthorised(caller(head, refused.accessKey()), head, refused));
         }
         Route route = Route.of(head).orElseThrow();
         Caller caller = caller(head, ((Verdict.Accepted) verdict).accessKey());
@@ -102,13 +105,13 @@ public final class Bedrock {
         ModelId model =
                 control.resolve(route.modelId(), script.servedOrAsAsked().baseModel());
         if (script.error() != null) {
-            return new Opening.Refused(refusal(caller, route, script.error()));
+            return new Opening.Refused(refusals.refused(caller, route, script.error()));
         }
         return model.base().startsWith("amazon.nova") && model.base().contains("sonic")
                 ? new Opening.Opened(
                         new SpeechSession(caller, model, script, bills, verifier.flatMap(by -> by.frames(head))))
-                : new Opening.Refused(
-                        refusal(caller, route, Errors.validation("The provided model identifier is invalid.")));
+                : new Opening.Refused(refusals.refused(
+                        caller, route, Errors.validation("The provided model identifier is invalid.")));
     }
 
     /** What comes of the head of a stream in both directions. */
@@ -125,7 +128,7 @@ public final class Bedrock {
         }
         Optional<Route> byPath = Route.of(request);
         if (byPath.isEmpty()) {
-            return unknown(caller, request);
+            return refusals.unknown(caller, request);
         }
         Optional<JsonNode> json = parse(request);
         Route route = withModel(byPath.get(), json);
@@ -134,7 +137,7 @@ public final class Bedrock {
                 route.modelId(),
                 request.header(Script.HEADER).orElse(null));
         if (script.error() != null) {
-            return refusal(caller, route, script.error());
+            return refusals.refused(caller, route, script.error());
         }
         JsonNode body = json.orElseGet(JSON::createObjectNode);
         return route.operation().isInference() || script.raw() != null
@@ -153,7 +156,7 @@ public final class Bedrock {
                         Errors.validation("Malformed input request, please reformat your input and try again."));
             }
             if (error.isPresent()) {
-                return refusal(caller, route, error.get());
+                return refusals.refused(caller, route, error.get());
             }
         }
         Call call = new Call(caller, request, json, route, model, family.orElseGet(ClaudeMessages::new), script);
@@ -161,7 +164,7 @@ public final class Bedrock {
         boolean unreserved =
                 tier.served().equals("reserved") && script.servedOrAsAsked().tier() == null && script.raw() == null;
         return unreserved
-                ? refusal(caller, route, Errors.validation("Reservation not found."))
+                ? refusals.refused(caller, route, Errors.validation("Reservation not found."))
                 : inference.answer(call, tier);
     }
 
@@ -170,7 +173,7 @@ public final class Bedrock {
         Route route = asked.route();
         String operation = route.operation().apiName();
         return switch (reply) {
-            case Reply.Failed failed -> refusal(asked.caller(), route, failed.error());
+            case Reply.Failed failed -> refusals.refused(asked.caller(), route, failed.error());
             case Reply.Free free ->
                 document(
                         asked,
@@ -220,46 +223,6 @@ public final class Bedrock {
         control.record(new Lookup(route.operation(), route.identifier(), error.status()));
         Errors.Rendered rendered = Errors.render(caller, error, Errors.BEDROCK);
         return Answer.withoutBill(rendered.head(), rendered.body(), Inference.timing(script));
-    }
-
-    /** Below {@code /anthropic} the runtime says so with status 200. */
-    private Answer unknown(Caller caller, Received request) {
-        String path = request.path();
-        if (path.equals("/anthropic/v1/messages/batches")) {
-            return refused(
-                    Errors.render(
-                            caller,
-                            ErrorAnswer.of(403, "AccessDeniedException", "Authorization header is missing"),
-                            Errors.CORAL),
-                    bills.refused(caller, "", "", 403));
-        }
-        boolean messages = path.startsWith("/anthropic/");
-        int status = messages ? 200 : 404;
-        String operation =
-                path.equals("/anthropic/v1/messages/count_tokens") ? Operation.MESSAGES_COUNT_TOKENS.apiName() : "";
-        return refused(
-                Errors.render(caller, Errors.unknownOperation(status), Errors.CORAL),
-                bills.refused(caller, operation, "", status));
-    }
-
-    private Answer unauthorised(Caller caller, Received request, Verdict.Refused refused) {
-        ErrorAnswer error = ErrorAnswer.of(403, refused.errorType(), refused.message());
-        Dialect dialect =
-                Route.of(request).map(route -> route.operation().dialect()).orElse(Dialect.AWS);
-        Errors.Rendered rendered = dialect == Dialect.AWS
-                ? Errors.render(caller, error, Errors.CORAL)
-                : Errors.render(caller, ErrorAnswer.of(401, refused.errorType(), refused.message()), dialect);
-        return refused(rendered, bills.refused(caller, "", "", rendered.head().status()));
-    }
-
-    private Answer refusal(Caller caller, Route route, ErrorAnswer error) {
-        return refused(
-                Errors.render(caller, error, route.operation().dialect()),
-                bills.refused(caller, route.operation().apiName(), route.modelId(), error.status()));
-    }
-
-    private static Answer refused(Errors.Rendered rendered, TruthEntry truth) {
-        return new Answer(rendered.head(), rendered.body(), Answer.Cut.NONE, Answer.Timing.NONE, truth);
     }
 
     private static Answer.Head ok(Caller caller, Dialect dialect) {
