@@ -13,6 +13,8 @@ public enum Ending {
     CANCELLED_AFTER_CLIENT_LEFT("cancelled_after_client_left", Sent.WHOLE),
     /** The request never reached the upstream whole: no connection, no credentials. */
     UPSTREAM_UNREACHABLE("upstream_unreachable", Sent.NOT),
+    /** The upstream said that it has processed nothing of the request (RFC 9113 §8.7). */
+    UPSTREAM_REFUSED("upstream_refused", Sent.NOT),
     /** The connection broke while the request was being sent; Bedrock never had a whole request. */
     UPSTREAM_LOST_WHILE_SENDING("upstream_lost_while_sending", Sent.NOT),
     /** The connection broke after the request was sent and before the response was whole. */

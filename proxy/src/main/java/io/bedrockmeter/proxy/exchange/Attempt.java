@@ -204,6 +204,12 @@ final class Attempt {
         stopwatch.sent();
     }
 
+    /** What was sent has not been processed, so it is as if it had not been sent. */
+    void requestRefused() {
+        requestSent = false;
+        deadline.clear();
+    }
+
     /**
      * The answer has begun.
      *

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +14,15 @@ import org.jspecify.annotations.Nullable;
  * caller's signatures where there are any. Confined to one event loop.
  *
  * <p>A frame must be whole to be hashed, so one is held, and whatever came with it: at most {@link #FRAME_BYTES_MAX} and a
- * window of HTTP/2. All of it counts as held in the budget of bodies.
+ * window of HTTP/2. Until {@link #forget}, the first that were given out are held too, so that they can be sent once more. All
+ * of it counts as held in the budget of bodies.
  */
 final class CallerFrames {
     /** Longest frame: two thirds of a millisecond to check and hash. Real ones, a piece of sound or of text, are a hundredth of it. */
     static final int FRAME_BYTES_MAX = 1 << 20;
+
+    /** What is kept to be sent once more: as much as an upstream that takes nothing is sent, a window and what waits behind it. */
+    static final int KEPT_BYTES_MAX = 128 * 1024;
 
     private static final int PRELUDE_BYTES = 12;
     private static final int FRAME_BYTES_MIN = 16;
@@ -27,8 +32,13 @@ final class CallerFrames {
     private final BodyBudget budget;
     private final boolean signed;
 
+    private final ArrayDeque<ByteBuf> kept = new ArrayDeque<>();
+    private final ArrayDeque<ByteBuf> again = new ArrayDeque<>();
     private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
+    private int keptBytes;
+    private boolean keeps = true;
     private boolean ended;
+    private boolean properlyEnded;
     private boolean closed;
     private boolean noRoom;
 
@@ -75,8 +85,37 @@ final class CallerFrames {
         ended = true;
     }
 
-    /** The next frame, if it is whole. Not asked again after an end, proper or not. */
+    /**
+     * Starts again at the first frame. Can be done once.
+     *
+     * @return whether all that was given out will be given out again; if not, it is no longer here
+     */
+    boolean rewind() {
+        if (!keeps) {
+            return false;
+        }
+        keeps = false;
+        again.addAll(kept);
+        kept.clear();
+        return true;
+    }
+
+    /** There will be no need to start again. */
+    void forget() {
+        keeps = false;
+        letGo(kept);
+    }
+
+    /** The next frame, if it is whole. Not asked again after an end, proper or not, but to start again after a proper one. */
     Next next() {
+        ByteBuf repeated = again.poll();
+        if (repeated != null) {
+            budget.giveBack(repeated.readableBytes());
+            return new Next.Frame(repeated);
+        }
+        if (properlyEnded) {
+            return new Next.End();
+        }
         if (noRoom) {
             return broken("The proxy holds as many request bodies as it may (limits.bodies-total). Try again.");
         }
@@ -100,7 +139,18 @@ final class CallerFrames {
             frame.release();
             return broken("A frame's checksum does not hold.");
         }
-        return signed ? unwrapped(frame) : new Next.Frame(frame);
+        return signed ? unwrapped(frame) : given(frame);
+    }
+
+    private Next given(ByteBuf frame) {
+        int length = frame.readableBytes();
+        if (keeps && keptBytes + length <= KEPT_BYTES_MAX && budget.tryTake(length)) {
+            keptBytes += length;
+            kept.add(frame.retainedDuplicate());
+        } else if (keeps) {
+            forget();
+        }
+        return new Next.Frame(frame);
     }
 
     /**
@@ -130,11 +180,25 @@ final class CallerFrames {
             return broken("A signed frame holds something else than one whole frame.");
         }
         // The slice shares the reference count of the frame around it.
-        return new Next.Frame(payload);
+        return given(payload);
     }
 
-    /** Lets go of what was not taken. */
+    /** Lets go of everything. */
     void release() {
+        releaseUntaken();
+        forget();
+        letGo(again);
+    }
+
+    private void letGo(ArrayDeque<ByteBuf> frames) {
+        while (!frames.isEmpty()) {
+            ByteBuf frame = frames.remove();
+            budget.giveBack(frame.readableBytes());
+            frame.release();
+        }
+    }
+
+    private void releaseUntaken() {
         budget.giveBack(bytes.readableBytes());
         bytes.release();
         bytes = Unpooled.EMPTY_BUFFER;
@@ -146,7 +210,8 @@ final class CallerFrames {
     }
 
     private Next close() {
-        release();
+        releaseUntaken();
+        properlyEnded = true;
         return new Next.End();
     }
 

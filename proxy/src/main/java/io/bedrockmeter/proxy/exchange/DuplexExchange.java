@@ -18,6 +18,7 @@ import io.bedrockmeter.proxy.route.Route;
 import io.bedrockmeter.proxy.signing.FrameSigner;
 import io.bedrockmeter.proxy.upstream.DuplexConnector;
 import io.bedrockmeter.proxy.upstream.DuplexListener;
+import io.bedrockmeter.proxy.upstream.StreamRefusedException;
 import io.bedrockmeter.proxy.upstream.UpstreamStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -49,7 +50,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Of the request, nothing is read before the intent is durable, and then no more than Bedrock takes; of the answer no more
  * than the caller takes. The call ends when the answer does, or when either side breaks. A caller who leaves ends its request;
- * the answer is read on, within bounds, for the totals that come last.
+ * the answer is read on, within bounds, for the totals that come last. A stream that Bedrock refuses before it has processed
+ * anything is opened once more, on another connection.
  */
 final class DuplexExchange implements Conversation, DuplexListener, DuplexConnector.Acquirer {
     /** What a caller says whose every frame is signed. */
@@ -104,26 +106,32 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
             refuse("not_recorded", answers.notRecorded(failure));
             return;
         }
-        Upstream upstream = services.upstream(recording.call().invocation().endpoint());
+        if (attempt.hasClientLeft()) {
+            finish(recording, Ending.CLIENT_LEFT_EARLY, null);
+        } else if (attempt.isStopped()) {
+            finish(recording, Ending.UPSTREAM_UNREACHABLE, answers.stopping());
+        } else {
+            connect(recording, recording.target());
+        }
+    }
+
+    private void connect(Unsettled call, String target) {
+        Upstream upstream = services.upstream(call.call().invocation().endpoint());
         HttpHeaders headers =
                 ExchangeHeaders.towardsUpstream(request, upstream.hostHeader(), ExchangeHeaders.LENGTH_UNKNOWN);
         FrameSigner signer = upstream.signer()
                 .signStream(
                         request.method().name(),
-                        recording.target(),
+                        target,
                         headers,
                         services.clock().instant());
         if (signer == null) {
             finish(
-                    recording,
+                    call,
                     Ending.UPSTREAM_UNREACHABLE,
                     answers.unavailable(upstream.signer().whyNot()));
-        } else if (attempt.hasClientLeft()) {
-            finish(recording, Ending.CLIENT_LEFT_EARLY, null);
-        } else if (attempt.isStopped()) {
-            finish(recording, Ending.UPSTREAM_UNREACHABLE, answers.stopping());
         } else {
-            state = new Connecting(recording.call(), recording.target(), headers, signer);
+            state = new Connecting(call.call(), target, headers, signer);
             upstream.pools().duplexOn(attempt.loop()).connect(this);
         }
     }
@@ -137,6 +145,7 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
         }
         state = new AwaitingHead(
                 connecting.call(),
+                connecting.target(),
                 upstream,
                 new FrameRelay(frames, connecting.signer(), upstream, client.allocator(), services.clock()));
         upstream.open(
@@ -214,6 +223,7 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
     @Override
     public void onResponseHead(HttpResponse head) {
         AwaitingHead awaiting = (AwaitingHead) state;
+        frames.forget();
         Tee tee = attempt.answered(awaiting.call(), head, head.status().code() == 200, false);
         state = new Relaying(awaiting.call(), awaiting.upstream(), awaiting.frames(), tee);
     }
@@ -261,7 +271,22 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
 
     @Override
     public void onUpstreamLost(Throwable cause) {
-        finish((Talking) state, attempt.endingByLoss(cause), answers.broken(cause));
+        Talking talking = (Talking) state;
+        if (talking instanceof AwaitingHead awaiting && cause instanceof StreamRefusedException) {
+            onRefused(awaiting, cause);
+        } else {
+            finish(talking, attempt.endingByLoss(cause), answers.broken(cause));
+        }
+    }
+
+    /** Nothing was processed, so nothing can be billed twice if all of it is sent once more. */
+    private void onRefused(AwaitingHead awaiting, Throwable cause) {
+        attempt.requestRefused();
+        if (!attempt.hasClientLeft() && frames.rewind()) {
+            connect(awaiting, awaiting.target());
+        } else {
+            finish(awaiting, Ending.UPSTREAM_REFUSED, answers.broken(cause));
+        }
     }
 
     @Override

@@ -14,7 +14,8 @@ sealed interface DuplexState {
     record Connecting(AdmittedCall call, String target, HttpHeaders headers, FrameSigner signer) implements Unsettled {}
 
     /** The caller may be talking already, and there is no answer yet. */
-    record AwaitingHead(AdmittedCall call, UpstreamStream upstream, FrameRelay frames) implements Talking {}
+    record AwaitingHead(AdmittedCall call, String target, UpstreamStream upstream, FrameRelay frames)
+            implements Talking {}
 
     /** Both sides may be talking. */
     record Relaying(AdmittedCall call, UpstreamStream upstream, FrameRelay frames, Tee tee) implements Talking {}

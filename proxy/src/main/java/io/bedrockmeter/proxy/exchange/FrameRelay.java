@@ -49,7 +49,7 @@ final class FrameRelay {
                     sent = true;
                 }
                 case CallerFrames.Next.Nothing nothing -> more = false;
-                case CallerFrames.Next.End end -> end();
+                case CallerFrames.Next.End end -> sendEnd();
                 case CallerFrames.Next.Broken broken -> {
                     fault = broken.why();
                     more = false;
@@ -70,9 +70,13 @@ final class FrameRelay {
     /** Ends the request in the way that Bedrock takes for its proper end, whatever of it is still here. */
     void end() {
         if (!ended) {
-            ended = true;
             frames.release();
-            upstream.end(signer.end(clock.instant(), allocator));
+            sendEnd();
         }
+    }
+
+    private void sendEnd() {
+        ended = true;
+        upstream.end(signer.end(clock.instant(), allocator));
     }
 }

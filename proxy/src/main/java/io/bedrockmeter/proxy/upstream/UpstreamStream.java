@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.HttpConversionUtil;
@@ -36,6 +37,7 @@ public final class UpstreamStream extends ChannelInboundHandlerAdapter {
 
     private @Nullable DuplexListener listener;
     private boolean headSeen;
+    private boolean refused;
     private String whyClosed = "the upstream closed the connection";
 
     UpstreamStream(Channel stream) {
@@ -48,8 +50,9 @@ public final class UpstreamStream extends ChannelInboundHandlerAdapter {
         listener = told;
         stream.writeAndFlush(head).addListener(future -> {
             if (!future.isSuccess()) {
-                lose(new IOException(
-                        "the request could not be sent: " + future.cause().getMessage(), future.cause()));
+                // The codec takes no new stream on a connection that was told to go away before.
+                refused = future.cause() instanceof Http2Exception;
+                lose(closed("the request could not be sent: " + future.cause().getMessage()));
             } else if (listener != null) {
                 told.onRequestSent();
             }
@@ -157,8 +160,11 @@ public final class UpstreamStream extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof Http2ResetFrame reset) {
+            refused = refused || reset.errorCode() == Http2Error.REFUSED_STREAM.code();
             whyClosed = "the upstream reset the stream: " + nameOf(reset.errorCode());
         } else if (event instanceof Http2GoAwayFrame goAway) {
+            // Told only to streams above the last one that the upstream will process.
+            refused = true;
             whyClosed = "the upstream went away: " + nameOf(goAway.errorCode());
         }
         context.fireUserEventTriggered(event);
@@ -166,7 +172,11 @@ public final class UpstreamStream extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        lose(new IOException(whyClosed));
+        lose(closed(whyClosed));
+    }
+
+    private IOException closed(String why) {
+        return refused && !headSeen ? new StreamRefusedException(why) : new IOException(why);
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.bedrockmeter.proxy.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bedrockmeter.simulator.frames.FrameEncoder;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -88,6 +87,62 @@ final class CallerFramesTest {
         assertThat(full.tryTake(10)).isTrue();
     }
 
+    @Test
+    void startsAgainAtTheFirstFrameWhereverItIs() {
+        List<byte[]> said = List.of(frame("one"), frame(""), frame("three".repeat(40)));
+        byte[] signed =
+                joined(List.of(signed(said.get(0)), signed(said.get(1)), signed(said.get(2)), signed(new byte[0])));
+        List<String> expected =
+                new ArrayList<>(said.stream().map(ByteBufUtil::hexDump).toList());
+        expected.add("End");
+
+        for (int before = 0; before <= expected.size(); before++) {
+            CallerFrames frames = new CallerFrames(ByteBufAllocator.DEFAULT, budget, true);
+            frames.add(ByteBufAllocator.DEFAULT.buffer().writeBytes(signed));
+            List<String> first = new ArrayList<>();
+            while (first.size() < before) {
+                first.add(read(frames.next()));
+            }
+
+            boolean again = frames.rewind();
+
+            List<String> second = new ArrayList<>();
+            drain(frames, second);
+            assertThat(again).isTrue();
+            assertThat(second).as("after %d", before).isEqualTo(expected);
+            assertThat(frames.rewind()).as("a second time").isFalse();
+            frames.release();
+        }
+        assertThat(budget.tryTake(ROOM)).as("all room is given back").isTrue();
+    }
+
+    @Test
+    void keepsNothingThatItForgot() {
+        CallerFrames frames = new CallerFrames(ByteBufAllocator.DEFAULT, budget, false);
+        frames.add(Unpooled.copiedBuffer(frame("one")));
+        read(frames.next());
+
+        frames.forget();
+
+        assertThat(budget.tryTake(ROOM)).as("all room is given back").isTrue();
+        assertThat(frames.rewind()).isFalse();
+        frames.release();
+    }
+
+    @Test
+    void keepsNoMoreThanItMay() {
+        byte[] half = frame("x".repeat(CallerFrames.KEPT_BYTES_MAX / 2));
+        CallerFrames frames = new CallerFrames(ByteBufAllocator.DEFAULT, budget, false);
+        frames.add(Unpooled.copiedBuffer(half, half));
+        read(frames.next());
+
+        read(frames.next());
+
+        assertThat(budget.tryTake(ROOM)).as("all room is given back").isTrue();
+        assertThat(frames.rewind()).isFalse();
+        frames.release();
+    }
+
     private List<String> read(boolean signed, byte[] stream, int pieceBytes) {
         CallerFrames frames = new CallerFrames(ByteBufAllocator.DEFAULT, budget, signed);
         List<String> read = new ArrayList<>();
@@ -95,36 +150,41 @@ final class CallerFramesTest {
             frames.add(
                     ByteBufAllocator.DEFAULT.buffer().writeBytes(stream, at, Math.min(pieceBytes, stream.length - at)));
             if (!drain(frames, read)) {
+                frames.release();
                 return read;
             }
         }
         frames.end();
         assertThat(drain(frames, read)).as("an end is found").isFalse();
+        frames.release();
         return read;
     }
 
     /** Whether there may be more. */
     private static boolean drain(CallerFrames frames, List<String> read) {
         while (true) {
-            switch (frames.next()) {
-                case CallerFrames.Next.Frame frame -> {
-                    ByteBuf bytes = frame.bytes();
-                    read.add(ByteBufUtil.hexDump(bytes));
-                    bytes.release();
-                }
-                case CallerFrames.Next.Nothing nothing -> {
-                    return true;
-                }
-                case CallerFrames.Next.End end -> {
-                    read.add("End");
-                    return false;
-                }
-                case CallerFrames.Next.Broken broken -> {
-                    read.add("Broken: " + broken.why());
-                    return false;
-                }
+            CallerFrames.Next next = frames.next();
+            if (next instanceof CallerFrames.Next.Nothing) {
+                return true;
+            }
+            read.add(read(next));
+            if (!(next instanceof CallerFrames.Next.Frame)) {
+                return false;
             }
         }
+    }
+
+    private static String read(CallerFrames.Next next) {
+        return switch (next) {
+            case CallerFrames.Next.Frame frame -> {
+                String hex = ByteBufUtil.hexDump(frame.bytes());
+                frame.bytes().release();
+                yield hex;
+            }
+            case CallerFrames.Next.Nothing nothing -> "Nothing";
+            case CallerFrames.Next.End end -> "End";
+            case CallerFrames.Next.Broken broken -> "Broken: " + broken.why();
+        };
     }
 
     private static byte[] frame(String payload) {

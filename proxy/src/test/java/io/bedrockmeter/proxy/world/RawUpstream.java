@@ -2,6 +2,7 @@ package io.bedrockmeter.proxy.world;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -126,6 +128,9 @@ public final class RawUpstream implements AutoCloseable {
         server.close();
     }
 
+    /** A frame of HTTP/2, of which only this is of interest. */
+    public record Frame(int type, int flags, int length) {}
+
     /** One connection, as its upstream sees it. */
     public static final class Line {
         private final Socket socket;
@@ -166,10 +171,32 @@ public final class RawUpstream implements AutoCloseable {
             return head + new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
         }
 
+        /** Waits for a greeting of HTTP/2, and greets. */
+        public void greet() throws IOException {
+            in.readNBytes(24);
+            say("\0\0\0\4\0\0\0\0\0");
+        }
+
+        /** Waits for a frame of HTTP/2. */
+        public Frame frame() throws IOException {
+            byte[] head = in.readNBytes(9);
+            if (head.length < 9) {
+                throw new EOFException("the other side has closed");
+            }
+            int length = ByteBuffer.wrap(head).getInt() >>> 8;
+            in.skipNBytes(length);
+            return new Frame(head[3], head[4], length);
+        }
+
+        /** Sends bytes. */
+        public void say(byte[] bytes) throws IOException {
+            socket.getOutputStream().write(bytes);
+            socket.getOutputStream().flush();
+        }
+
         /** Sends bytes, given as Latin-1. */
         public void say(String text) throws IOException {
-            socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
-            socket.getOutputStream().flush();
+            say(text.getBytes(StandardCharsets.ISO_8859_1));
         }
 
         /**
