@@ -79,7 +79,8 @@ public final class Metered implements AutoCloseable {
     }
 
     private static void showAge(StateMeters state, PriceBook prices) {
-        prices.layers().forEach(book -> state.priceBook(book.name(), book.timestamp()));
+        state.priceBooks(
+                prices.layers().stream().collect(Collectors.toMap(PriceBook.Layer::name, PriceBook.Layer::timestamp)));
     }
 
     /** The façade. */
@@ -160,7 +161,7 @@ public final class Metered implements AutoCloseable {
         PriceBook book = PriceBook.bundled();
         for (Map.Entry<String, Path> upper : config.prices().books().entrySet()) {
             try {
-                book = book.under(PriceBookFolder.read(upper.getValue()));
+                book = book.under(PriceBookFolder.read(upper.getKey(), upper.getValue()));
             } catch (IOException e) {
                 throw new IOException("prices.books." + upper.getKey() + ": " + e.getMessage(), e);
             }

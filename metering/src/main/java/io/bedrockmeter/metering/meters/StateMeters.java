@@ -10,9 +10,9 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Meters of what the process is and holds, rather than of calls: its build, configuration, prices and ledger.
@@ -26,7 +26,7 @@ public final class StateMeters {
 
     private final MeterRegistry registry;
     private final MultiGauge prices;
-    private final Map<String, AtomicLong> priceBookMillis = new ConcurrentHashMap<>();
+    private final MultiGauge priceBooks;
     private final AtomicLong configLoadedMillis = new AtomicLong();
     private final AtomicLong configFailures = new AtomicLong();
 
@@ -36,6 +36,10 @@ public final class StateMeters {
         this.prices = MultiGauge.builder(Meters.PRICE.meterName())
                 .baseUnit(Meters.PRICE.baseUnit())
                 .description(Meters.PRICE.help())
+                .register(registry);
+        this.priceBooks = MultiGauge.builder(Meters.PRICE_BOOK_TIMESTAMP.meterName())
+                .baseUnit(Meters.PRICE_BOOK_TIMESTAMP.baseUnit())
+                .description(Meters.PRICE_BOOK_TIMESTAMP.help())
                 .register(registry);
         gauge(Meters.BUILD_INFO, () -> 1, version, revision);
         gauge(Meters.CONFIG_LAST_RELOAD, () -> configLoadedMillis.get() / MILLIS_PER_SECOND);
@@ -53,13 +57,18 @@ public final class StateMeters {
     }
 
     /**
-     * A price book came into force.
+     * Shows when the prices of books were taken, instead of those shown before: a book that is no longer in force does not grow old.
      *
-     * @param source where it came from, such as {@code bundled}
-     * @param taken when its prices were taken
+     * @param takenBySource by where a book came from, such as {@code bundled}
      */
-    public void priceBook(String source, Instant taken) {
-        priceBookMillis.computeIfAbsent(source, this::priceBookGauge).set(taken.toEpochMilli());
+    public void priceBooks(Map<String, Instant> takenBySource) {
+        priceBooks.register(
+                takenBySource.entrySet().stream()
+                        .map(book -> MultiGauge.Row.of(
+                                Meters.PRICE_BOOK_TIMESTAMP.tags(List.of(book.getKey())),
+                                book.getValue().toEpochMilli() / MILLIS_PER_SECOND))
+                        .collect(Collectors.<MultiGauge.Row<?>>toList()),
+                true);
     }
 
     /** Shows list prices, instead of those shown before. */
@@ -79,12 +88,6 @@ public final class StateMeters {
         gauge(
                 Meters.LEDGER_METER_DRIFT,
                 () -> HeldCounter.usd(ledger.chargedPicos().subtract(shownPicos.get())));
-    }
-
-    private AtomicLong priceBookGauge(String source) {
-        AtomicLong millis = new AtomicLong();
-        gauge(Meters.PRICE_BOOK_TIMESTAMP, () -> millis.get() / MILLIS_PER_SECOND, source);
-        return millis;
     }
 
     private static MultiGauge.Row<?> row(UnitPrice price) {

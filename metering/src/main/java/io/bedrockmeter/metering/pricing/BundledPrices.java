@@ -9,6 +9,8 @@ import java.time.Month;
 
 /** The price book that comes with the product, as files on the class path. Stateless. */
 final class BundledPrices {
+    static final String NAME = "bundled";
+
     private static final String FOLDER = "/io/bedrockmeter/metering/prices/";
 
     /** The day whose prices the files hold; moves with them. */
@@ -17,7 +19,7 @@ final class BundledPrices {
     private BundledPrices() {}
 
     static PriceBook load() {
-        return PriceBookBuilder.build("bundled", DATE, files());
+        return PriceBookBuilder.build(NAME, DATE, files());
     }
 
     static PriceBookBuilder.Files files() {

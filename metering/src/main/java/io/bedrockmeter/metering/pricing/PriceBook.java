@@ -218,7 +218,7 @@ public final class PriceBook {
     /**
      * One of the books that a book is made of.
      *
-     * @param name where it came from: {@code bundled}, or the name of its folder; the {@code source} label of the meter of its
+     * @param name where it came from: {@code bundled}, or what the operator calls it; the {@code source} label of the meter of its
      *     age
      * @param timestamp the instant that it describes the prices of
      */

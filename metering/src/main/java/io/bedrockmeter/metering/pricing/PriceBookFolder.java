@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * A price book as a folder of three text files, {@code prices.tsv}, {@code sources.tsv} and {@code models.tsv}, in the form of
@@ -20,16 +21,27 @@ public final class PriceBookFolder {
     private static final String PRICES = "prices.tsv";
     private static final String SOURCES = "sources.tsv";
     private static final String MODELS = "models.tsv";
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private PriceBookFolder() {}
 
-    /**
-     * Reads a book. Its name is the folder's, its date that of its newest source.
-     *
-     * @throws IOException if a file cannot be read, or is wrong; naming the file, and line, column, value and way out
-     */
+    /** Reads a book and calls it as its folder is called. */
     public static PriceBook read(Path folder) throws IOException {
-        String name = nameOf(folder);
+        return read(nameOf(folder), folder);
+    }
+
+    /**
+     * Reads a book. Its date is that of its newest source.
+     *
+     * @param name what to call it: letters, digits, dots, hyphens and underscores, and not as the bundled one is called
+     * @throws IOException if the name is none, or a file cannot be read or is wrong; naming the file, and line, column, value and
+     *     way out
+     */
+    public static PriceBook read(String name, Path folder) throws IOException {
+        if (!NAME.matcher(name).matches() || name.equals(BundledPrices.NAME)) {
+            throw new IOException("'" + name + "' cannot be the name of a price book; choose another of letters,"
+                    + " digits, '.', '-' and '_' (" + BundledPrices.NAME + " is the one that comes with the program)");
+        }
         PriceBookBuilder.Files files =
                 new PriceBookBuilder.Files(text(folder, PRICES), text(folder, SOURCES), text(folder, MODELS));
         try {

@@ -11,6 +11,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** A process in which everything has happened that has a meter. */
 final class Everything {
@@ -22,7 +23,7 @@ final class Everything {
                 exposed.registry(), new SettableClock(), MeterSettings.DEFAULT.withoutHold(), Calls.ALLOWED);
         calls(publisher);
         StateMeters state = new StateMeters(exposed.registry(), "0.1.0", "b174ccb");
-        state.priceBook("bundled", Instant.ofEpochSecond(1_795_000_000));
+        state.priceBooks(Map.of("bundled", Instant.ofEpochSecond(1_795_000_000)));
         state.configLoaded(Instant.ofEpochSecond(1_795_000_000));
         state.showPrices(List.of(new UnitPrice(
                 Calls.NOVA, PricingMode.ON_DEMAND, UsageUnit.INPUT, Calls.REGION, Money.ofPicos(35_000))));

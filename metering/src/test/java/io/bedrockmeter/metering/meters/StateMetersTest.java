@@ -9,6 +9,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StateMetersTest {
@@ -23,8 +24,8 @@ class StateMetersTest {
 
     @Test
     void showsWhenPricesAndConfigurationWereTaken() {
-        meters.priceBook("bundled", Instant.ofEpochSecond(1_000));
-        meters.priceBook("bundled", Instant.ofEpochSecond(2_000));
+        meters.priceBooks(Map.of("bundled", Instant.ofEpochSecond(1_000), "ours", Instant.ofEpochSecond(1_500)));
+        meters.priceBooks(Map.of("bundled", Instant.ofEpochSecond(2_000)));
         meters.configLoaded(Instant.ofEpochMilli(3_500));
         meters.configRefused();
 

@@ -256,7 +256,7 @@ class PanelQueriesTest {
 
         Life() {
             StateMeters state = new StateMeters(exposed.registry(), "0.1.0", "b174ccb");
-            state.priceBook("bundled", PRICES_TAKEN);
+            state.priceBooks(Map.of("bundled", PRICES_TAKEN));
             state.ledger(new HalfADollarMore(), publisher::totalCostPicos);
             CALLS.forEach(call -> publisher.publish(call.entry(), Calls.success()));
             Outcome throttled = new Outcome(Ending.COMPLETE, 429, false, PRICES_TAKEN, 0, null, Outcome.Timings.NONE);
