@@ -5,6 +5,7 @@ import io.bedrockmeter.metering.pricing.Charge;
 import io.bedrockmeter.metering.pricing.ChargeLine;
 import io.bedrockmeter.metering.pricing.CostStatus;
 import io.bedrockmeter.metering.pricing.Price;
+import io.bedrockmeter.metering.pricing.PriceKey;
 import io.bedrockmeter.metering.pricing.PriceUnit;
 import io.bedrockmeter.metering.pricing.Quote;
 import java.io.PrintWriter;
@@ -92,7 +93,7 @@ record PriceAnswer(Quote quote, Optional<Charge> charge) {
             table.row(List.of(
                     price.key().unit().label(),
                     price.key().band().label(),
-                    attributes(price),
+                    attributes(price.key()),
                     price.key().region().label(),
                     price.rate().source().id(),
                     price.rate().confidence().name(),
@@ -151,9 +152,8 @@ record PriceAnswer(Quote quote, Optional<Charge> charge) {
         return price.key().unit().usage().filter(unit -> unit.isToken()).isPresent();
     }
 
-    private static String attributes(Price price) {
-        return price.key().attributes().isEmpty()
-                ? ""
-                : new TreeMap<>(price.key().attributes()).toString();
+    /** What narrows a unit down, in the order of names; empty if nothing does. */
+    static String attributes(PriceKey key) {
+        return key.attributes().isEmpty() ? "" : new TreeMap<>(key.attributes()).toString();
     }
 }

@@ -77,9 +77,7 @@ final class PricesDiffCommand implements Callable<Integer> {
                 change.key().band().label(),
                 change.key().routing().label(),
                 change.key().region().label(),
-                change.key().attributes().isEmpty()
-                        ? "-"
-                        : new TreeMap<>(change.key().attributes()).toString(),
+                PriceAnswer.attributes(change.key()),
                 usd(change.before()),
                 usd(change.after()),
                 ratio(change))));

@@ -7,7 +7,6 @@ import io.bedrockmeter.proxy.config.Suggestions;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -80,9 +79,7 @@ final class PricesShowCommand implements Callable<Integer> {
                 price.key().band().label(),
                 price.key().routing().label(),
                 price.key().region().label(),
-                price.key().attributes().isEmpty()
-                        ? "-"
-                        : new TreeMap<>(price.key().attributes()).toString(),
+                PriceAnswer.attributes(price.key()),
                 price.key().effectiveFrom().equals(PriceKey.ALWAYS)
                         ? "-"
                         : price.key().effectiveFrom().toString().substring(0, 10),
