@@ -101,7 +101,7 @@ final class Ingress implements Conversation {
             attempt.isAbout(new JobCall(services.jobs(), caller.terms().owner(), route, services.bodyBudget()));
         }
         RequestReader reader =
-                services.metering().read(route.operation().wireFormat(), route.model(), request.headers()::get);
+                services.metering().read(route.operation().wireFormat(), route.model(), NettyHeads.of(request)::header);
         state = new Receiving(
                 caller, route, new RequestCollector(client.allocator(), services.bodyBudget(), bytesMax, reader));
         attempt.waitFor(services.limits().bodyTimeout());

@@ -20,8 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Who began which asynchronous invocation. Thread-safe; no method waits. What they return completes on a thread of this class or
- * of the ledger, and not exceptionally, unless it
- * says so.
+ * of the ledger, and not exceptionally, unless it says so.
  *
  * <p>A job that no call of this ledger began belongs to nobody, and is told to nobody: so a caller cannot tell a job of somebody
  * else from one that does not exist.
