@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Calls of every mode and unit, priced by the bundled book as the proxy prices them, against sums worked out by hand. */
+/** Calls of every mode and unit, priced by the bundled book as the proxy prices them, against sums worked out beside it. */
 class WorkedExamplesTest {
     private static final int EXAMPLES_MIN = 80;
 
@@ -72,7 +72,7 @@ class WorkedExamplesTest {
 
     @ParameterizedTest
     @MethodSource("examples")
-    void costsWhatAPersonWorksOut(Example example) {
+    void costsWhatWasWorkedOut(Example example) {
         PricedCall call = PricedCall.of(
                 ModelRef.parse(example.text("identifier")),
                 example.text("region"),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -234,7 +235,7 @@ class OfferImportTest {
         IntStream.range(1, whole.length)
                 .forEach(length -> assertThrows(
                         IllegalArgumentException.class,
-                        () -> OfferFile.read("index.json", java.util.Arrays.copyOf(whole, length), ""),
+                        () -> OfferFile.read("index.json", Arrays.copyOf(whole, length), ""),
                         () -> "cut after " + length));
     }
 
