@@ -21,7 +21,9 @@ final class LedgerWriter {
      * Batches
      * -------
      * There is no timer. While one commit is on its way to the disk, records gather for the next: a call alone waits for one
-     * fsync, and the busier the proxy, the more calls share one.
+     * fsync, and the busier the proxy, the more calls share one. Before it takes a batch, the writer lets everybody else who is
+     * ready to run on its core go first, again and again while that brings more records. On a core of its own, or where nobody
+     * is busy, that costs it a microsecond; where event loops share its core, most calls in flight come to share one fsync.
      *
      * Failures
      * --------
@@ -179,18 +181,33 @@ final class LedgerWriter {
     }
 
     private boolean takeBatch() {
-        while (batch.size() < BATCH_MAX) {
-            PendingRecord record = queue.poll();
-            if (record == null) {
-                break;
-            }
-            batch.add(record);
-        }
+        int before;
+        do {
+            letOthersGoFirst();
+            before = batch.size();
+            takeQueued();
+        } while (batch.size() > before && batch.size() < BATCH_MAX);
         if (batch.isEmpty()) {
             return false;
         }
         batchSinceMillis = batch.get(0).sinceMillis();
         return true;
+    }
+
+    /** Whatever the scheduler makes of it is right: only the size of batches depends on it. */
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static void letOthersGoFirst() {
+        Thread.yield();
+    }
+
+    private void takeQueued() {
+        while (batch.size() < BATCH_MAX) {
+            PendingRecord record = queue.poll();
+            if (record == null) {
+                return;
+            }
+            batch.add(record);
+        }
     }
 
     /** Writes the batch. Whether it is worth going on at once. */
