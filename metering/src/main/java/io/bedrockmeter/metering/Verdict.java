@@ -4,6 +4,7 @@ import io.bedrockmeter.metering.ledger.Ending;
 import io.bedrockmeter.metering.ledger.EntryState;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.Outcome;
+import io.bedrockmeter.metering.model.Endpoint;
 import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.Charge;
 import io.bedrockmeter.metering.pricing.CostStatus;
@@ -12,7 +13,9 @@ import io.bedrockmeter.metering.usage.Usage;
 import io.bedrockmeter.metering.usage.UsageGap;
 import io.bedrockmeter.metering.usage.UsageReaders;
 import io.bedrockmeter.metering.usage.UsageReading;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a call came to: how sure its usage is, why, and what that costs. Every ending has its rule here, and only here.
@@ -107,7 +110,19 @@ record Verdict(EntryState state, String reason, Usage usage, Charge charge, Mone
                         outcome.upstreamRequestId(),
                         outcome.upstreamStatus(),
                         outcome.bytesOut())
-                .withAttributes(usage.attributes());
+                .withAttributes(attributes(call.invocation().endpoint()));
+    }
+
+    /** What narrows its units down to their prices: all that is needed to price it anew from its record. */
+    private Map<String, String> attributes(Endpoint endpoint) {
+        return switch (endpoint) {
+            case RUNTIME -> usage.attributes();
+            case MANTLE -> {
+                Map<String, String> all = new HashMap<>(usage.attributes());
+                all.put(Endpoint.ATTRIBUTE, endpoint.label());
+                yield all;
+            }
+        };
     }
 
     private static Verdict notBilled(AdmittedCall call, String reason, Money upperBound) {

@@ -76,6 +76,29 @@ public record LedgerEntry(
         return with(intent, attributes, model);
     }
 
+    /**
+     * The same entry with its charge told in more detail than the ledger keeps.
+     *
+     * @throws IllegalArgumentException if it comes to another amount
+     */
+    public LedgerEntry detailed(Charge other) {
+        if (!other.cost().equals(charge.cost())) {
+            throw new IllegalArgumentException("detail does not make " + other.cost() + " of " + charge.cost());
+        }
+        return new LedgerEntry(
+                intent,
+                endedAt,
+                state,
+                reason,
+                other,
+                upperBound,
+                upstreamRequestId,
+                httpStatus,
+                bytesOut,
+                attributes,
+                ran);
+    }
+
     /** The same entry under another attempt id. */
     LedgerEntry renamed(String attemptId) {
         return with(intent.renamed(attemptId), attributes, ran);

@@ -4,7 +4,7 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
 /** The ledger could not be opened, read, or made durable. The message names the file and the way out. */
-public final class LedgerException extends RuntimeException {
+public sealed class LedgerException extends RuntimeException permits LedgerInUseException {
     @Serial
     private static final long serialVersionUID = 1L;
 

@@ -22,7 +22,8 @@ final class LedgerLock implements AutoCloseable {
     /**
      * Takes the lock beside a ledger.
      *
-     * @throws LedgerException if another ledger has it, or the file cannot be made
+     * @throws LedgerInUseException if another ledger has it
+     * @throws LedgerException if the file cannot be made
      */
     static LedgerLock take(Path ledger) {
         Path file = ledger.resolveSibling(ledger.getFileName() + ".lock");
@@ -31,7 +32,7 @@ final class LedgerLock implements AutoCloseable {
             lock = new LedgerLock(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
             if (!lock.acquire()) {
                 lock.close();
-                throw new LedgerException("the ledger " + ledger + " is being written by another process;"
+                throw new LedgerInUseException("the ledger " + ledger + " is being written by another process;"
                         + " stop that one, or give this one a ledger.path of its own");
             }
             return lock;

@@ -61,6 +61,7 @@ public final class SqliteLedger implements Ledger {
      * Opens a ledger, or makes it; settles the calls that were open when the last process died; starts the writer.
      *
      * @param onFatal called once, on the writer's thread, if the file can no longer be trusted: the process must end
+     * @throws LedgerInUseException if another process writes it
      * @throws LedgerException if it cannot be opened; the message names the file and the way out
      */
     public static SqliteLedger open(LedgerOptions options, InstantSource clock, Runnable onFatal) {

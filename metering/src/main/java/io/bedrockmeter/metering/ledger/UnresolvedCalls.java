@@ -1,14 +1,9 @@
 package io.bedrockmeter.metering.ledger;
 
-import io.bedrockmeter.metering.money.Money;
-import io.bedrockmeter.metering.pricing.Charge;
-import io.bedrockmeter.metering.pricing.CostStatus;
-import io.bedrockmeter.metering.pricing.PricingMode;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,18 +14,13 @@ import java.util.TreeMap;
  * LedgerEntry#isUnresolved} is true, and which were not corrected since. Questions to a ledger's file; they wait for the disk.
  */
 public final class UnresolvedCalls {
-    private static final String FROM = " FROM intents i JOIN entries e ON e.attempt_id = i.attempt_id"
-            + " JOIN call_kinds c ON c.kind = coalesce(e.billed_as, i.kind) JOIN ending_kinds d ON d.kind = e.kind"
-            + " WHERE c.model = c.model_requested AND e.calls = 1"
+    private static final String FROM = StandingRows.FROM
+            + " AND c.model = c.model_requested AND e.billed_as IS NULL"
             + " AND (d.cost_status IN ('unpriced_model', 'unpriced_unit', 'usage_missing', 'inconsistent', 'prepaid')"
-            + " OR d.state = 'UNKNOWN_AFTER_CRASH')"
-            + " AND NOT EXISTS (SELECT 1 FROM corrections x WHERE x.corrected = e.attempt_id)";
+            + " OR d.state = 'UNKNOWN_AFTER_CRASH')";
 
-    private static final String STANDING =
-            "SELECT i.*, c.*, e.ended_at_millis, e.cost_picousd, e.upper_bound_picousd, e.upstream_request_id, e.bytes_out,"
-                    + " e.units, e.attributes, coalesce(e.corrects, e.attempt_id) AS call_id, d.mode, d.state, d.reason,"
-                    + " d.cost_status, d.price_book AS charge_price_book, d.http_status"
-                    + FROM + " AND c.model_requested = ? AND i.attempt_id >= ? ORDER BY i.attempt_id LIMIT ?";
+    private static final String STANDING = StandingRows.SELECT + FROM
+            + " AND c.model_requested = ? AND i.attempt_id >= ? ORDER BY i.attempt_id LIMIT ?";
 
     private UnresolvedCalls() {}
 
@@ -50,18 +40,12 @@ public final class UnresolvedCalls {
      */
     public static List<StandingEntry> of(LedgerReader ledger, String identifier, String from, int max) {
         return ledger.ask(connection -> {
-            List<StandingEntry> calls = new ArrayList<>();
             try (PreparedStatement query = connection.prepareStatement(STANDING)) {
                 query.setString(1, identifier);
                 query.setString(2, from);
                 query.setInt(3, max);
-                try (ResultSet row = query.executeQuery()) {
-                    while (row.next()) {
-                        calls.add(new StandingEntry(row.getString("call_id"), entry(row)));
-                    }
-                }
+                return StandingRows.read(query);
             }
-            return calls;
         });
     }
 
@@ -101,27 +85,5 @@ public final class UnresolvedCalls {
             }
         }
         return first;
-    }
-
-    private static LedgerEntry entry(ResultSet row) throws SQLException {
-
-        Charge charge = new Charge(
-                PricingMode.of(row.getString("mode")),
-                CostStatus.of(row.getString("cost_status")),
-                Money.ofPicos(row.getLong("cost_picousd")),
-                EntryJson.lines(row.getString("units")),
-                row.getString("charge_price_book"));
-        return new LedgerEntry(
-                Recovery.intent(row),
-                Instant.ofEpochMilli(row.getLong("ended_at_millis")),
-                EntryState.valueOf(row.getString("state")),
-                row.getString("reason"),
-                charge,
-                Money.ofPicos(row.getLong("upper_bound_picousd")),
-                row.getString("upstream_request_id"),
-                row.getInt("http_status"),
-                row.getLong("bytes_out"),
-                EntryJson.attributes(row.getString("attributes")),
-                null);
     }
 }

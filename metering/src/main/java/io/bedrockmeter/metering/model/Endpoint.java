@@ -1,11 +1,16 @@
 package io.bedrockmeter.metering.model;
 
+import java.util.Map;
+
 /** Which of Amazon Bedrock's two hosts for inference a call goes to. */
 public enum Endpoint {
     /** {@code bedrock-runtime}: every operation of the service model, and the routes of OpenAI and Anthropic. */
     RUNTIME("runtime"),
     /** {@code bedrock-mantle}: the routes of OpenAI and Anthropic only, with bare model ids and some prices of its own. */
     MANTLE("mantle");
+
+    /** The attribute, of prices and of recorded calls, that names an endpoint where it is not the runtime. */
+    public static final String ATTRIBUTE = "endpoint";
 
     private final String label;
 
@@ -16,5 +21,10 @@ public enum Endpoint {
     /** The name in price books and reports. */
     public String label() {
         return label;
+    }
+
+    /** The endpoint that attributes name; the runtime if they name none. */
+    public static Endpoint of(Map<String, String> attributes) {
+        return MANTLE.label.equals(attributes.get(ATTRIBUTE)) ? MANTLE : RUNTIME;
     }
 }

@@ -17,4 +17,18 @@ public enum Routing {
     public String label() {
         return label;
     }
+
+    /**
+     * The routing of a label.
+     *
+     * @throws IllegalArgumentException if none has it
+     */
+    public static Routing of(String label) {
+        for (Routing routing : values()) {
+            if (routing.label.equals(label)) {
+                return routing;
+            }
+        }
+        throw new IllegalArgumentException("no routing is called '" + label + "'");
+    }
 }

@@ -1,6 +1,7 @@
 package io.bedrockmeter.metering.money;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 
 /**
  * An exact amount of US dollars: a whole number of picodollars (10⁻¹² USD).
@@ -70,6 +71,13 @@ public record Money(long picos) implements Comparable<Money> {
         return picos == 0
                 ? "0"
                 : BigDecimal.valueOf(picos, SCALE).stripTrailingZeros().toPlainString();
+    }
+
+    /** The same for a sum of picodollars longer than a {@code long} can hold. */
+    public static String toUsdString(BigInteger picos) {
+        return picos.signum() == 0
+                ? "0"
+                : new BigDecimal(picos, SCALE).stripTrailingZeros().toPlainString();
     }
 
     /** The amount as a decimal of scale 12, for sums longer than a {@code long} can hold. */

@@ -1,7 +1,6 @@
 package io.bedrockmeter.metering.pricing;
 
 import io.bedrockmeter.metering.money.Money;
-import io.bedrockmeter.metering.usage.Served;
 import io.bedrockmeter.metering.usage.Usage;
 import io.bedrockmeter.metering.usage.UsageUnit;
 import java.time.Instant;
@@ -18,8 +17,8 @@ final class Charging {
         this.book = book;
     }
 
-    Charge charge(PricedCall call, ServedMode served, Served answer, Usage usage, boolean usageEstimated) {
-        ResolvedModel model = book.resolved(call.model(), answer);
+    Charge charge(
+            PricedCall call, ServedMode served, @Nullable ResolvedModel model, Usage usage, boolean usageEstimated) {
         RateCard card = model == null ? null : book.card(model, call.region(), call.endpoint());
         var bill = new Bill(call, served.mode(), card, usage);
         usage.forEach(bill::add);

@@ -87,7 +87,7 @@ final class ModelPrices {
                 prices.stream()
                         .filter(price -> price.key().routing() == routing
                                 && price.key().region().covers(place.region())
-                                && (mantle || !price.key().attributes().containsKey(PriceRow.ENDPOINT)))
+                                && (mantle || !price.key().attributes().containsKey(Endpoint.ATTRIBUTE)))
                         .toList(),
                 longBands);
     }

@@ -170,7 +170,8 @@ public final class PriceBook {
      * @throws ArithmeticException if the cost exceeds 9.2 million USD, which no count of a real call comes near
      */
     public Charge charge(PricedCall call, Served served, Usage usage, boolean usageEstimated) {
-        return charging.charge(call, ServedMode.of(call, served), served, usage, usageEstimated);
+        return charging.charge(
+                call, ServedMode.of(call, served), resolved(call.model(), served), usage, usageEstimated);
     }
 
     /** What a call would cost in a mode that need not be visible in any answer, such as batch. */
@@ -180,7 +181,13 @@ public final class PriceBook {
 
     /** The same where the usage, or that it was this mode, may be a guess. */
     public Charge chargeIn(PricingMode mode, PricedCall call, Usage usage, boolean estimated) {
-        return charging.charge(call, new ServedMode(mode, true), Served.SILENT, usage, estimated);
+        return charging.charge(
+                call, new ServedMode(mode, true), resolved(call.model(), Served.SILENT), usage, estimated);
+    }
+
+    /** The same as a model that is known otherwise than by the identifier, which only says how the model is sold. */
+    public Charge chargeAs(ResolvedModel model, PricingMode mode, PricedCall call, Usage usage, boolean estimated) {
+        return charging.charge(call, new ServedMode(mode, true), model, usage, estimated);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.bedrockmeter.metering.pricing;
 
+import io.bedrockmeter.metering.model.Endpoint;
 import io.bedrockmeter.metering.model.Routing;
 import java.time.Instant;
 import java.util.HashMap;
@@ -30,8 +31,6 @@ record PriceRow(
         Rate rate,
         List<String> notes) {
     /** The name of the attribute that sets prices of another endpoint apart from those of the runtime. */
-    static final String ENDPOINT = "endpoint";
-
     PriceRow {
         attributes = Map.copyOf(attributes);
         regions = List.copyOf(regions);
@@ -43,7 +42,7 @@ record PriceRow(
         Map<String, String> narrowed = attributes;
         if (endpoint.equals("mantle")) {
             narrowed = new HashMap<>(attributes);
-            narrowed.put(ENDPOINT, endpoint);
+            narrowed.put(Endpoint.ATTRIBUTE, endpoint);
         }
         Map<String, String> all = narrowed;
         return regions.stream()

@@ -25,7 +25,7 @@ final class RateCard {
     private static final Map<String, String> DEFAULT_ATTRIBUTES = Map.of("kind", "standard");
 
     private static final Map<String, String> DEFAULT_ATTRIBUTES_OF_MANTLE =
-            Map.of("kind", "standard", PriceRow.ENDPOINT, Endpoint.MANTLE.label());
+            Map.of("kind", "standard", Endpoint.ATTRIBUTE, Endpoint.MANTLE.label());
 
     static final Comparator<Price> PREFERENCE = Comparator.comparingInt((Price price) -> -price.layer())
             .thenComparing(RateCard::narrowness, Comparator.reverseOrder())
@@ -59,7 +59,7 @@ final class RateCard {
     }
 
     private static boolean isOfAnotherEndpoint(Price price) {
-        return price.key().attributes().containsKey(PriceRow.ENDPOINT);
+        return price.key().attributes().containsKey(Endpoint.ATTRIBUTE);
     }
 
     /**

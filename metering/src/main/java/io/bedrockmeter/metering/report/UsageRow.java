@@ -1,7 +1,7 @@
 package io.bedrockmeter.metering.report;
 
+import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.usage.UsageUnit;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -27,7 +27,6 @@ public record UsageRow(
         Map<UsageUnit, Long> counts,
         BigInteger costPicos,
         BigInteger estimatedPicos) {
-    private static final int PICO_SCALE = 12;
 
     public UsageRow {
         group = List.copyOf(group);
@@ -53,17 +52,11 @@ public record UsageRow(
 
     /** What they cost in US dollars, an exact decimal without trailing zeros. */
     public String costUsd() {
-        return usd(costPicos);
+        return Money.toUsdString(costPicos);
     }
 
     /** The estimated part of it, likewise. */
     public String estimatedUsd() {
-        return usd(estimatedPicos);
-    }
-
-    private static String usd(BigInteger picos) {
-        return picos.signum() == 0
-                ? "0"
-                : new BigDecimal(picos, PICO_SCALE).stripTrailingZeros().toPlainString();
+        return Money.toUsdString(estimatedPicos);
     }
 }
