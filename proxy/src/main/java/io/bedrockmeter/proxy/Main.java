@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -33,7 +34,11 @@ public final class Main {
     public static void main(String[] arguments) {
         Console console = Console.ofProcess();
         Commands commands = new Commands(
-                System.getenv(), InstantSource.system(), console, (loaded, file) -> serve(loaded, file, console));
+                System.getenv(),
+                InstantSource.system(),
+                new SplittableRandom(),
+                console,
+                (loaded, file) -> serve(loaded, file, console));
         System.exit(commands.run(List.of(arguments)));
     }
 

@@ -12,10 +12,11 @@ import io.bedrockmeter.metering.meters.MeterSettings;
 import io.bedrockmeter.metering.meters.StateMeters;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.pricing.PriceBook;
-import io.bedrockmeter.metering.pricing.PriceBookFolder;
 import io.bedrockmeter.proxy.admin.ScrapedMeters;
 import io.bedrockmeter.proxy.config.AccountsConfig.Account;
 import io.bedrockmeter.proxy.config.ProxyConfig;
+import io.bedrockmeter.proxy.prices.ConfiguredPrices;
+import io.bedrockmeter.proxy.prices.Rerate;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ public final class Metered implements AutoCloseable {
      * @throws IOException if one of them cannot be had; the message names it and the way out
      */
     static Metered open(ProxyConfig config, Proxy.Setting setting) throws IOException {
-        PriceBook prices = prices(config);
+        PriceBook prices = ConfiguredPrices.of(config);
         ScrapedMeters scraped = new ScrapedMeters();
         MeterPublisher meters =
                 new MeterPublisher(scraped.registry(), setting.clock(), settings(config), allowed(config, prices));
@@ -108,7 +109,7 @@ public final class Metered implements AutoCloseable {
         return ledger;
     }
 
-    /** Brings another configuration into force, with the prices that {@link #prices(ProxyConfig)} made of it. */
+    /** Brings another configuration into force, with the prices that {@link ConfiguredPrices} made of it. */
     synchronized void reload(ProxyConfig config, PriceBook newPrices) {
         meters.allow(allowed(config, newPrices));
         meters.apply(settings(config));
@@ -133,6 +134,11 @@ public final class Metered implements AutoCloseable {
         return new Repricing(ledger, this::prices, meters, attemptIds);
     }
 
+    /** Prices recorded calls by another book. */
+    Rerate rerate(Path file, Supplier<String> attemptIds) {
+        return new Rerate(file, ledger, meters::publishCorrection, attemptIds);
+    }
+
     /** Counts a configuration that was refused. */
     void configRefused() {
         state.configRefused();
@@ -142,31 +148,6 @@ public final class Metered implements AutoCloseable {
     public void close() {
         ledger.close();
         scraped.close();
-    }
-
-    /**
-     * The price book of a configuration.
-     *
-     * @throws IOException if a book cannot be read, or an alias names no model
-     */
-    static PriceBook prices(ProxyConfig config) throws IOException {
-        try {
-            return books(config).withAliases(config.prices().aliases());
-        } catch (IllegalArgumentException e) {
-            throw new IOException("prices.aliases: " + e.getMessage(), e);
-        }
-    }
-
-    private static PriceBook books(ProxyConfig config) throws IOException {
-        PriceBook book = PriceBook.bundled();
-        for (Map.Entry<String, Path> upper : config.prices().books().entrySet()) {
-            try {
-                book = book.under(PriceBookFolder.read(upper.getKey(), upper.getValue()));
-            } catch (IOException e) {
-                throw new IOException("prices.books." + upper.getKey() + ": " + e.getMessage(), e);
-            }
-        }
-        return book;
     }
 
     private static MeterSettings settings(ProxyConfig config) {

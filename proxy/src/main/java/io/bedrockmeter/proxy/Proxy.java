@@ -12,6 +12,7 @@ import io.bedrockmeter.proxy.exchange.AttemptIds;
 import io.bedrockmeter.proxy.exchange.BodyBudget;
 import io.bedrockmeter.proxy.exchange.InFlight;
 import io.bedrockmeter.proxy.jobs.JobRegister;
+import io.bedrockmeter.proxy.prices.ConfiguredPrices;
 import io.bedrockmeter.proxy.server.Listener;
 import io.bedrockmeter.proxy.server.TlsContexts;
 import io.bedrockmeter.proxy.upstream.UpstreamPools;
@@ -88,7 +89,8 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
                                 this::readiness,
                                 metered::prices,
                                 setting.clock(),
-                                config.ledger().path())
+                                config.ledger().path(),
+                                metered.rerate(config.ledger().path(), lasting.attemptIds()::next))
                         .byPath());
     }
 
@@ -156,7 +158,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         InForce before = inForce;
         ProxyConfig next = config.withFixedPartsOf(before.config());
         // First all that can fail.
-        PriceBook prices = Metered.prices(next);
+        PriceBook prices = ConfiguredPrices.of(next);
         SslContext tls = InForce.tls(next);
         Identity identity = before.identity().isFor(next)
                 ? before.identity()

@@ -13,6 +13,7 @@ import io.bedrockmeter.metering.usage.UsageUnit;
 import io.bedrockmeter.proxy.config.ConfigLoader;
 import io.bedrockmeter.proxy.config.LoadedConfig;
 import io.bedrockmeter.proxy.config.ProxyConfig;
+import io.bedrockmeter.proxy.prices.ConfiguredPrices;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class PriceBooksTest {
         book("first", "0.00000001");
         book("second", "0.00000002");
 
-        PriceBook book = Metered.prices(
+        PriceBook book = ConfiguredPrices.of(
                 config("books: {aws: " + folder.resolve("first") + ", ours: " + folder.resolve("second") + "}"));
 
         assertThat(book.layers()).extracting(PriceBook.Layer::name).containsExactly("bundled", "aws", "ours");
@@ -52,11 +53,11 @@ class PriceBooksTest {
     void areRefusedByTheirKeyWhereTheyCannotBeReadOrNamed() throws IOException {
         book("first", "0.00000001");
 
-        assertThatThrownBy(() -> Metered.prices(config("books: {aws: " + folder.resolve("none") + "}")))
+        assertThatThrownBy(() -> ConfiguredPrices.of(config("books: {aws: " + folder.resolve("none") + "}")))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("prices.books.aws: ")
                 .hasMessageContaining("has no prices.tsv");
-        assertThatThrownBy(() -> Metered.prices(config("books: {bundled: " + folder.resolve("first") + "}")))
+        assertThatThrownBy(() -> ConfiguredPrices.of(config("books: {bundled: " + folder.resolve("first") + "}")))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("prices.books.bundled: ")
                 .hasMessageContaining("choose another");

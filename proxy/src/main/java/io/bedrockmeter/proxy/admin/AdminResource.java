@@ -1,12 +1,17 @@
 package io.bedrockmeter.proxy.admin;
 
-/** One path of the admin port. Only reads; may be asked from several threads at once. */
+/** One path of the admin port. May be asked from several threads at once. */
 @FunctionalInterface
 public interface AdminResource {
     /**
-     * Answers a GET.
+     * Answers: a GET, or a POST if it {@link #changes} something.
      *
      * @throws IllegalArgumentException if the query is wrong; becomes a 400 with the message
      */
-    AdminResponse get(AdminRequest request);
+    AdminResponse answer(AdminRequest request);
+
+    /** Whether it changes something, and so must be asked by POST. */
+    default boolean changes() {
+        return false;
+    }
 }

@@ -1,6 +1,7 @@
 package io.bedrockmeter.proxy.admin;
 
 import io.bedrockmeter.metering.pricing.PriceBook;
+import io.bedrockmeter.proxy.prices.Rerate;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -15,13 +16,15 @@ import java.util.function.Supplier;
  * @param prices the price book in force
  * @param clock which prices are in force
  * @param ledger the file that holds the proxy's calls
+ * @param rerate prices those calls anew
  */
 public record AdminResources(
         ScrapedMeters meters,
         Supplier<Readiness> readiness,
         Supplier<PriceBook> prices,
         InstantSource clock,
-        Path ledger) {
+        Path ledger,
+        Rerate rerate) {
     /** The paths of the admin port. */
     public Map<String, AdminResource> byPath() {
         Map<String, AdminResource> resources = new LinkedHashMap<>();
@@ -30,6 +33,7 @@ public record AdminResources(
         resources.put("/health/ready", new ReadyResource(readiness));
         resources.put("/v1/usage", new UsageResource(ledger));
         resources.put("/v1/prices", new PricesResource(prices, clock));
+        resources.put("/v1/prices/rerate", new RerateResource(rerate, prices));
         return resources;
     }
 }

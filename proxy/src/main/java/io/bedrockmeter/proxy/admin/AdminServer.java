@@ -6,6 +6,7 @@ import io.bedrockmeter.proxy.config.AdminConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The admin port: GET and HEAD on a fixed set of paths, each answered by its {@link AdminResource} on a virtual thread.
+ * The admin port: GET and HEAD, or POST where something is changed, on a fixed set of paths, each answered by its {@link AdminResource} on a virtual thread.
  *
  * <p>Bounded: {@value #REQUESTS_MAX} requests at once, {@value #CONNECTIONS_MAX} connections, ten seconds for a request to
  * arrive. Those bounds of the JDK's server are read once from system properties, so the first server of a process sets
@@ -111,20 +112,40 @@ public final class AdminServer implements AutoCloseable {
             return AdminResponse.refusal(
                     404, "there is no such path here; there are " + String.join(", ", resources.keySet()));
         }
-        String method = exchange.getRequestMethod();
-        if (!method.equals("GET") && !method.equals("HEAD")) {
-            exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-            return AdminResponse.refusal(405, "this path takes GET and HEAD only");
+        Optional<AdminResponse> refusal = resource.changes() ? refuseUnlessMeant(exchange) : refuseUnlessRead(exchange);
+        if (refusal.isPresent()) {
+            return refusal.get();
         }
         try {
             String accept = exchange.getRequestHeaders().getFirst("Accept");
-            return resource.get(AdminRequest.of(exchange.getRequestURI().getRawQuery(), accept));
+            return resource.answer(AdminRequest.of(exchange.getRequestURI().getRawQuery(), accept));
         } catch (IllegalArgumentException e) {
             return AdminResponse.refusal(400, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.atError().addKeyValue("path", path).setCause(e).log("an admin request failed");
             return AdminResponse.refusal(500, "this failed; the log of the proxy says why");
         }
+    }
+
+    private static Optional<AdminResponse> refuseUnlessRead(HttpExchange exchange) {
+        String method = exchange.getRequestMethod();
+        if (method.equals("GET") || method.equals("HEAD")) {
+            return Optional.empty();
+        }
+        exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+        return Optional.of(AdminResponse.refusal(405, "this path takes GET and HEAD only"));
+    }
+
+    /** A page in the operator's browser can post a form to any port of the machine, but not JSON unless the port allows it. */
+    private static Optional<AdminResponse> refuseUnlessMeant(HttpExchange exchange) {
+        if (!exchange.getRequestMethod().equals("POST")) {
+            exchange.getResponseHeaders().set("Allow", "POST");
+            return Optional.of(AdminResponse.refusal(405, "this path takes POST only, because it changes something"));
+        }
+        String type = exchange.getRequestHeaders().getFirst("Content-Type");
+        return type != null && type.startsWith("application/json")
+                ? Optional.empty()
+                : Optional.of(AdminResponse.refusal(415, "send it with Content-Type: application/json"));
     }
 
     private static void send(HttpExchange exchange, AdminResponse response) throws IOException {

@@ -11,7 +11,7 @@ final class MetricsResource implements AdminResource {
     }
 
     @Override
-    public AdminResponse get(AdminRequest request) {
+    public AdminResponse answer(AdminRequest request) {
         request.refuseUnknown(List.of());
         return meters.scrape(request.accept());
     }

@@ -22,7 +22,7 @@ final class PricesResource implements AdminResource {
     }
 
     @Override
-    public AdminResponse get(AdminRequest request) {
+    public AdminResponse answer(AdminRequest request) {
         request.refuseUnknown(List.of("model"));
         PriceBook book = prices.get();
         ObjectNode answer = JsonMapper.shared().createObjectNode().put("price_book", book.version());

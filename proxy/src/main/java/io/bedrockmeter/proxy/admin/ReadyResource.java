@@ -14,7 +14,7 @@ final class ReadyResource implements AdminResource {
     }
 
     @Override
-    public AdminResponse get(AdminRequest request) {
+    public AdminResponse answer(AdminRequest request) {
         request.refuseUnknown(List.of());
         Readiness now = readiness.get();
         ObjectNode answer = JsonMapper.shared().createObjectNode().put("ready", now.isReady());

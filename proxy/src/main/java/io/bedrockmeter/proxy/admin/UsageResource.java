@@ -27,7 +27,7 @@ final class UsageResource implements AdminResource {
     }
 
     @Override
-    public AdminResponse get(AdminRequest request) {
+    public AdminResponse answer(AdminRequest request) {
         request.refuseUnknown(PARAMETERS);
         UsageQuery query = UsageQuery.parse(
                 request.parameter("from"),

@@ -3,6 +3,8 @@ package io.bedrockmeter.proxy.cli;
 import io.bedrockmeter.proxy.config.ConfigLoader;
 import io.bedrockmeter.proxy.config.LoadedConfig;
 import io.bedrockmeter.proxy.config.Setting;
+import io.bedrockmeter.proxy.prices.ConfiguredPrices;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +36,13 @@ final class CheckConfigCommand implements Callable<Integer> {
         PrintWriter err = commands.console().err();
         return switch (new ConfigLoader(commands.environment()).load(file)) {
             case LoadedConfig.Valid valid -> {
+                try {
+                    ConfiguredPrices.of(valid.config());
+                } catch (IOException e) {
+                    err.println(e.getMessage());
+                    err.println(file + ": 1 problem");
+                    yield ExitCode.REFUSED;
+                }
                 if (print) {
                     printSettings(valid.settings());
                 } else {

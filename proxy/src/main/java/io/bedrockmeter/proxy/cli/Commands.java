@@ -6,16 +6,23 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /**
  * The entry of the command line.
  *
  * @param environment what {@code ${NAME}} in a configuration stands for
  * @param clock which prices are in force, and which day it is
+ * @param random for the ids of what is recorded; they must differ, not be secret
  * @param console where to print
  * @param serve what {@code serve} does
  */
-public record Commands(Map<String, String> environment, InstantSource clock, Console console, ServeAction serve) {
+public record Commands(
+        Map<String, String> environment,
+        InstantSource clock,
+        RandomGenerator random,
+        Console console,
+        ServeAction serve) {
     public Commands {
         environment = Map.copyOf(environment);
     }

@@ -32,12 +32,13 @@ final class PricesCommand implements Runnable {
                 .addSubcommand(new PricesImportCommand(commands))
                 .addSubcommand(new PricesListCommand(commands))
                 .addSubcommand(new PricesShowCommand(commands))
-                .addSubcommand(new PricesDiffCommand(commands));
+                .addSubcommand(new PricesDiffCommand(commands))
+                .addSubcommand(new PricesRerateCommand(commands));
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which? import, list, show or diff");
+        throw new ParameterException(spec.commandLine(), "which? import, list, show, diff or rerate");
     }
 
     /** The book of a folder, or the bundled one. */

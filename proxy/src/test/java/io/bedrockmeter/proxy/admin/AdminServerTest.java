@@ -4,9 +4,13 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bedrockmeter.metering.ledger.LedgerOptions;
+import io.bedrockmeter.metering.ledger.SqliteLedger;
 import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.proxy.SmallLedger;
 import io.bedrockmeter.proxy.config.AdminConfig;
+import io.bedrockmeter.proxy.exchange.AttemptIds;
+import io.bedrockmeter.proxy.prices.Rerate;
 import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -52,16 +58,22 @@ class AdminServerTest {
 
     private volatile Readiness readiness = Readiness.READY;
     private AdminServer server;
+    private SqliteLedger writing;
+    private final AttemptIds ids = new AttemptIds(
+            InstantSource.system(), () -> ThreadLocalRandom.current().nextLong());
 
     @BeforeEach
     void start() throws IOException {
         Counter.builder("bedrock_meter.requests").register(meters.registry()).increment(3);
+        Path ledger = SmallLedger.in(Files.createDirectories(folder.resolve("written")));
+        writing = SqliteLedger.open(new LedgerOptions(ledger, 10, 0), InstantSource.system(), () -> {});
         Map<String, AdminResource> resources = new HashMap<>(new AdminResources(
                         meters,
                         () -> readiness,
                         () -> BOOK,
                         InstantSource.fixed(Instant.parse("2026-11-25T00:00:00Z")),
-                        SmallLedger.in(folder))
+                        SmallLedger.in(folder),
+                        new Rerate(ledger, writing, correction -> {}, ids::next))
                 .byPath());
         resources.put("/broken", request -> {
             throw new IllegalStateException("hush");
@@ -74,6 +86,7 @@ class AdminServerTest {
     void stop() {
         open.countDown();
         server.close();
+        writing.close();
         client.close();
     }
 
@@ -223,6 +236,37 @@ class AdminServerTest {
 
         assertThat(response.statusCode()).isEqualTo(405);
         assertThat(response.headers().firstValue("Allow")).contains("GET, HEAD");
+    }
+
+    @Test
+    void changesThingsOnlyForWhoPostsJson() throws Exception {
+        String path = "/v1/prices/rerate?from=2026-11-25&to=2026-11-26";
+
+        HttpResponse<String> read = get(path);
+        HttpResponse<String> form = send(request(path).POST(BodyPublishers.noBody()));
+        HttpResponse<String> meant =
+                send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.noBody()));
+
+        assertThat(read.statusCode()).isEqualTo(405);
+        assertThat(read.headers().firstValue("Allow")).contains("POST");
+        assertThat(form.statusCode()).isEqualTo(415);
+        assertThat(json(meant).at("/total/calls").asLong()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "from=2026-11-25, give from and to",
+        "from=2026-11-25&to=2026-11-24, ends after it begins",
+        "from=2026-11-25&to=2026-11-26&dry-run=yes, dry-run is true or false",
+        "from=2026-11-25&to=2026-11-26&dryrun=true, 'dryrun'",
+    })
+    void refusesToPriceAnewWhatIsNotSaidClearly(String query, String why) throws Exception {
+        HttpResponse<String> response = send(request("/v1/prices/rerate?" + query)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.noBody()));
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains(why);
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ class CommandsTest {
     private final Commands commands = new Commands(
             Map.of("TOKEN", "hush"),
             InstantSource.fixed(Instant.parse("2026-11-25T00:00:00Z")),
+            new Random(1),
             new Console(new PrintWriter(out, true), new PrintWriter(err, true)),
             (loaded, file) -> {
                 served.add(
@@ -245,8 +247,8 @@ class CommandsTest {
         private ServeOnce() {}
 
         public static void main(String[] arguments) {
-            Commands commands =
-                    new Commands(Map.of(), InstantSource.system(), Console.ofProcess(), (config, file) -> 0);
+            Commands commands = new Commands(
+                    Map.of(), InstantSource.system(), new Random(1), Console.ofProcess(), (config, file) -> 0);
             System.exit(commands.run(List.of("serve", "--config", arguments[0])));
         }
     }

@@ -2,6 +2,10 @@ package io.bedrockmeter.proxy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bedrockmeter.metering.ledger.LedgerHealth;
+import io.bedrockmeter.metering.ledger.LedgerOptions;
+import io.bedrockmeter.metering.ledger.SqliteLedger;
+import io.bedrockmeter.proxy.SmallLedger;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -11,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -31,11 +36,13 @@ class PricesCommandsTest {
             "A4","OnDemand","2026-11-01","0","Inf","1K Requests","0.035","USD","USE1-Flows-NodeTransitions","us-east-1",""
             """;
 
+    private Instant now = Instant.parse("2026-11-30T00:00:00Z");
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private final Commands commands = new Commands(
             Map.of(),
-            InstantSource.fixed(Instant.parse("2026-11-30T00:00:00Z")),
+            () -> now,
+            new Random(1),
             new Console(new PrintWriter(out, true), new PrintWriter(err, true)),
             (loaded, file) -> 0);
 
@@ -91,7 +98,77 @@ class PricesCommandsTest {
         assertThat(run("prices", "show", "amazon.nova-micros")).isEqualTo(ExitCode.REFUSED);
         assertThat(err.toString()).contains("did you mean amazon.nova-micro-v1:0");
         assertThat(run("prices")).isEqualTo(ExitCode.USAGE);
-        assertThat(err.toString()).contains("import, list, show or diff");
+        assertThat(err.toString()).contains("import, list, show, diff or rerate");
+    }
+
+    @Test
+    void pricesRecordedCallsAnewOnceAndShowsWhatThatChanges() throws IOException {
+        String config = configOf(SmallLedger.in(directory));
+
+        assertThat(run("prices", "rerate", "--config", config, "--from=2026-11-25", "--to=2026-11-26"))
+                .isEqualTo(ExitCode.OK);
+
+        assertThat(err.toString()).isEmpty();
+        // The call that died is charged at what was reserved for it, which no book changes.
+        assertThat(out.toString().lines().toList()).startsWith("""
+                model                   calls  changed  left  USD before  USD after  difference
+                amazon.nova-micro-v1:0      2        1     0      0.5031  0.5000364  -0.0030636
+                total                       2        1     0      0.5031  0.5000364  -0.0030636
+                """.lines().toArray(String[]::new));
+        out.getBuffer().setLength(0);
+        now = now.plusMillis(1);
+        run("prices", "rerate", "--config", config, "--from=2026-11-25", "--to=2026-11-26", "--json");
+        JsonNode again = JsonMapper.shared().readTree(out.toString());
+        assertThat(again.at("/total/changed").asLong()).isZero();
+        assertThat(again.at("/total/usd_before").asString()).isEqualTo("0.5000364");
+    }
+
+    @Test
+    void wantsBothBoundsAndATimeInThem() throws IOException {
+        String config = configOf(SmallLedger.in(directory));
+
+        assertThat(run("prices", "rerate", "--config", config, "--from=2026-11-25"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("--to");
+        assertThat(run("prices", "rerate", "--config", config, "--from=2026-11-25", "--to=2026-11-25"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("ends after it begins");
+    }
+
+    @Test
+    void asksTheProxyThatWritesTheLedgerAndSaysWhenItCannot() throws IOException {
+        Path ledger = SmallLedger.in(directory);
+        String config = configOf(ledger);
+        try (SqliteLedger writing =
+                SqliteLedger.open(new LedgerOptions(ledger, 10, 0), InstantSource.system(), () -> {})) {
+            assertThat(writing.health()).isEqualTo(LedgerHealth.OK);
+
+            assertThat(run("prices", "rerate", "--config", config, "--from=2026-11-25", "--to=2026-11-26"))
+                    .isEqualTo(ExitCode.REFUSED);
+            assertThat(run(
+                            "prices",
+                            "rerate",
+                            "--config",
+                            config,
+                            "--from=2026-11-25",
+                            "--to=2026-11-26",
+                            "--book=bundled"))
+                    .isEqualTo(ExitCode.REFUSED);
+        }
+
+        assertThat(err.toString().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("admin.port is 0"),
+                        line -> assertThat(line)
+                                .contains("prices by its own books")
+                                .contains("prices.books"));
+    }
+
+    private String configOf(Path ledger) throws IOException {
+        return Files.writeString(
+                        directory.resolve("meter.yaml"),
+                        "upstream: {region: us-east-1}\nadmin: {port: 0}\nledger: {path: " + ledger + "}\n")
+                .toString();
     }
 
     private int imported() throws IOException {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ class UsageCommandTest {
     private final Commands commands = new Commands(
             Map.of(),
             InstantSource.system(),
+            new Random(1),
             new Console(new PrintWriter(out, true), new PrintWriter(err, true)),
             (config, file) -> 0);
 
