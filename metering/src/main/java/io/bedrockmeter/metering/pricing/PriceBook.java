@@ -217,6 +217,24 @@ public final class PriceBook {
         return Optional.of(new Quote(resolved, region, mode, prices, version));
     }
 
+    /**
+     * What capacity, storage or training of a model costs in each tariff that sells it.
+     *
+     * @param counts how many of each unit
+     * @param attributes what narrows the units down to a price, such as the family of an imported model
+     */
+    public CapacityQuote capacity(
+            ResolvedModel model,
+            String region,
+            Map<PriceUnit, Long> counts,
+            Map<String, String> attributes,
+            Instant at) {
+        RateCard card = card(model, region, Endpoint.RUNTIME);
+        List<CapacityOffer> offers =
+                card == null ? List.of() : card.offers(counts, RateCard.attributes(attributes, Endpoint.RUNTIME), at);
+        return CapacityQuote.of(model, region, offers, counts.keySet(), version);
+    }
+
     /** Whether an identifier stands for a fine-tuned model, which is never billed as the model it was made from. */
     static boolean isFineTuned(ModelRef model) {
         return model instanceof ModelRef.CustomModelDeployment || model instanceof ModelRef.CustomModel;

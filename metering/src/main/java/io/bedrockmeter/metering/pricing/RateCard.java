@@ -116,6 +116,28 @@ final class RateCard {
     }
 
     /**
+     * What units that are sold beside calls cost at an instant, in each tariff that sells any of them.
+     *
+     * @param counts how many of each
+     * @param attributes what narrows them down
+     */
+    List<CapacityOffer> offers(Map<PriceUnit, Long> counts, Map<String, String> attributes, Instant at) {
+        Map<Tariff, Map<PriceUnit, CapacityOffer.Line>> lines = new EnumMap<>(Tariff.class);
+        for (Price price : prices) {
+            PriceKey key = price.key();
+            Long count = counts.get(key.unit());
+            if (count != null && price.holdsAt(at) && asksFor(key.attributes(), attributes)) {
+                lines.computeIfAbsent(key.tariff(), tariff -> new EnumMap<>(PriceUnit.class))
+                        .putIfAbsent(key.unit(), new CapacityOffer.Line(count, price));
+            }
+        }
+        return lines.entrySet().stream()
+                .map(offer -> new CapacityOffer(
+                        offer.getKey(), List.copyOf(offer.getValue().values())))
+                .toList();
+    }
+
+    /**
      * The band that a call of so many tokens of input falls in. A band that the model has anywhere counts everywhere: where
      * its price is missing the call is unpriced, and not billed at the base rate of a shorter one.
      */

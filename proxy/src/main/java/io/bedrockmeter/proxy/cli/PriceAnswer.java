@@ -134,7 +134,7 @@ record PriceAnswer(Quote quote, Optional<Charge> charge) {
         }
     }
 
-    private static void addSource(Price price, ObjectNode row) {
+    static void addSource(Price price, ObjectNode row) {
         row.put("source", price.rate().source().id())
                 .put("source_date", price.rate().source().date().toString())
                 .put("confidence", price.rate().confidence().name());
