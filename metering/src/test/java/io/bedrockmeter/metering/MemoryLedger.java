@@ -1,6 +1,8 @@
 package io.bedrockmeter.metering;
 
 import io.bedrockmeter.metering.ledger.AsyncStart;
+import io.bedrockmeter.metering.ledger.BatchJob;
+import io.bedrockmeter.metering.ledger.BatchSettlement;
 import io.bedrockmeter.metering.ledger.Correction;
 import io.bedrockmeter.metering.ledger.Ledger;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
@@ -76,6 +78,17 @@ final class MemoryLedger implements Ledger {
 
     @Override
     public CompletionStage<Boolean> recordAsyncJob(LedgerIntent call, @Nullable String arn) {
+        return pending().thenApply(nothing -> true);
+    }
+
+    @Override
+    public CompletionStage<Boolean> recordBatchJob(BatchJob job) {
+        return pending().thenApply(nothing -> true);
+    }
+
+    @Override
+    public CompletionStage<Boolean> recordBatchSettlement(BatchSettlement settlement) {
+        entries.addAll(settlement.entries());
         return pending().thenApply(nothing -> true);
     }
 

@@ -65,6 +65,24 @@ public interface Ledger extends AutoCloseable {
      */
     CompletionStage<Boolean> recordAsyncJob(LedgerIntent call, @Nullable String arn);
 
+    /**
+     * Records how a batch job stands, in place of how it stood before. Takes no slot.
+     *
+     * @return completes on the writer's thread once it is durable: true if it was recorded, false if the job is settled, which
+     *     nothing changes any more; exceptionally with {@link LedgerException} if no call of this ledger created it, or there is
+     *     no room
+     */
+    CompletionStage<Boolean> recordBatchJob(BatchJob job);
+
+    /**
+     * Records what a batch job came to: all of it, or nothing. Takes no slot.
+     *
+     * @return completes on the writer's thread once it is durable: true if it was recorded now, false if the job had been settled
+     *     before, by this or by another settlement, which stands; exceptionally with {@link LedgerException} if no call of this
+     *     ledger created it, an id of its entries is another's, or there is no room
+     */
+    CompletionStage<Boolean> recordBatchSettlement(BatchSettlement settlement);
+
     /** Why new calls are refused, if they are; for health checks and messages. */
     LedgerHealth health();
 

@@ -37,6 +37,7 @@ final class LedgerDatabase implements AutoCloseable {
     private final PreparedStatement insertEntry;
     private final CorrectionTable corrections;
     private final AsyncJobTable asyncJobs;
+    private final BatchJobTable batchJobs;
 
     private LedgerDatabase(Connection connection, CommitHook hook) throws SQLException {
         this.connection = connection;
@@ -47,6 +48,7 @@ final class LedgerDatabase implements AutoCloseable {
         this.insertEntry = connection.prepareStatement(Sql.insertInto("entries", ENTRY_COLUMNS));
         this.corrections = new CorrectionTable(connection, this);
         this.asyncJobs = new AsyncJobTable(connection);
+        this.batchJobs = new BatchJobTable(connection, this);
     }
 
     /** What a test does between the writing of a transaction and its commit: fail, or look at the files. */
@@ -115,6 +117,11 @@ final class LedgerDatabase implements AutoCloseable {
     /** What it says of asynchronous invocations. */
     AsyncJobTable asyncJobs() {
         return asyncJobs;
+    }
+
+    /** What it says of batch jobs. */
+    BatchJobTable batchJobs() {
+        return batchJobs;
     }
 
     /** Whether this very intent is in the file. */

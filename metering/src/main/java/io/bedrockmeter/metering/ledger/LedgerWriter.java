@@ -44,7 +44,7 @@ final class LedgerWriter {
      * Corrections
      * -----------
      * Each is whole within one transaction. One for which there is no room fails like an intent: whoever wanted it can ask
-     * again, and what it corrects still stands.
+     * again, and what it corrects still stands. So it is with what a batch job came to, and the job stays open.
      */
     private static final Logger log = LoggerFactory.getLogger(LedgerWriter.class);
 
@@ -237,6 +237,8 @@ final class LedgerWriter {
             case PendingRecord.OfAsyncStart of -> database.asyncJobs().insert(of.start());
             case PendingRecord.OfAsyncJob of ->
                 isStarted(of) && database.asyncJobs().claim(of.intent(), of.arn());
+            case PendingRecord.OfBatchJob of -> database.batchJobs().put(of.job());
+            case PendingRecord.OfBatchSettlement of -> database.batchJobs().settle(of.settlement());
         };
         if (isNew) {
             written.add(record);
@@ -264,6 +266,10 @@ final class LedgerWriter {
             case PendingRecord.OfAsyncStart of -> isStarted(of);
             // That another call is charged for the job is no contradiction.
             case PendingRecord.OfAsyncJob of -> isStarted(of);
+            // A settled job stays as it is: what else is said of it comes too late, and is no contradiction either.
+            case PendingRecord.OfBatchJob of -> database.batchJobs().isSettled(of.job());
+            case PendingRecord.OfBatchSettlement of ->
+                database.batchJobs().isSettled(of.settlement().job());
         };
     }
 
@@ -278,6 +284,8 @@ final class LedgerWriter {
             case PendingRecord.OfCorrection of -> count(of.correction().difference());
             case PendingRecord.OfAsyncStart of -> {}
             case PendingRecord.OfAsyncJob of -> {}
+            case PendingRecord.OfBatchJob of -> {}
+            case PendingRecord.OfBatchSettlement of -> of.settlement().entries().forEach(this::count);
         }
         record.complete(true);
     }
@@ -295,23 +303,7 @@ final class LedgerWriter {
         log.atError()
                 .addKeyValue("attempt", attemptId)
                 .log("a record contradicts the ledger and was refused; the ledger keeps what it had");
-        refuse(
-                record,
-                new LedgerException(
-                        switch (record) {
-                            case PendingRecord.OfIntent of ->
-                                "the ledger has another intent of attempt " + attemptId + ", which it keeps";
-                            case PendingRecord.OfEntry of ->
-                                "the ledger has no such open call as attempt " + attemptId
-                                        + ", or another entry of it, which it keeps";
-                            case PendingRecord.OfAsyncStart of ->
-                                "the ledger did not take the start of attempt " + attemptId;
-                            case PendingRecord.OfAsyncJob of ->
-                                "the ledger has no start of attempt " + attemptId + ", which cannot have begun a job";
-                            case PendingRecord.OfCorrection of ->
-                                "the ledger has no such entry of attempt " + attemptId
-                                        + " that stands, or another correction of it, which it keeps";
-                        }));
+        refuse(record, new LedgerException(record.contradiction()));
     }
 
     /** Answers with a failure. An intent's slot is free again; an entry's call stays open, and so does its slot. */
@@ -363,17 +355,10 @@ final class LedgerWriter {
 
     private void refuseWhatCanWait() {
         batch.removeIf(record -> {
-            boolean canWait = switch (record) {
-                case PendingRecord.OfIntent of -> true;
-                case PendingRecord.OfCorrection of -> true;
-                case PendingRecord.OfEntry of -> false;
-                case PendingRecord.OfAsyncStart of -> false;
-                case PendingRecord.OfAsyncJob of -> false;
-            };
-            if (canWait) {
+            if (record.canBeAskedAgain()) {
                 refuse(record, new LedgerException("the ledger's disk is full: make room on it"));
             }
-            return canWait;
+            return record.canBeAskedAgain();
         });
     }
 

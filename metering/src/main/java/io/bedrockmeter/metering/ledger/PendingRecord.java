@@ -21,6 +21,40 @@ sealed interface PendingRecord {
     /** When it was handed in, by the ledger's clock. */
     long sinceMillis();
 
+    /** Whether it may fail for want of room, because whoever handed it in can do so again; others are kept until there is room. */
+    default boolean canBeAskedAgain() {
+        return switch (this) {
+            case OfIntent of -> true;
+            case OfCorrection of -> true;
+            case OfBatchJob of -> true;
+            case OfBatchSettlement of -> true;
+            case OfEntry of -> false;
+            case OfAsyncStart of -> false;
+            case OfAsyncJob of -> false;
+        };
+    }
+
+    /** What is wrong if it neither could be written nor is there already. */
+    default String contradiction() {
+        String attemptId = intent().attemptId();
+        return switch (this) {
+            case OfIntent of -> "the ledger has another intent of attempt " + attemptId + ", which it keeps";
+            case OfEntry of ->
+                "the ledger has no such open call as attempt " + attemptId + ", or another entry of it, which it keeps";
+            case OfAsyncStart of -> "the ledger did not take the start of attempt " + attemptId;
+            case OfAsyncJob of -> "the ledger has no start of attempt " + attemptId + ", which cannot have begun a job";
+            case OfCorrection of ->
+                "the ledger has no such entry of attempt " + attemptId
+                        + " that stands, or another correction of it, which it keeps";
+            case OfBatchJob of ->
+                "the ledger knows nothing of a batch job " + of.job().arn() + " created by attempt " + attemptId;
+            case OfBatchSettlement of ->
+                "the ledger knows nothing of a batch job "
+                        + of.settlement().job().arn() + " created by attempt " + attemptId
+                        + ", or an id of its entries is taken";
+        };
+    }
+
     /** The promise of a call. */
     record OfIntent(LedgerIntent intent, CompletableFuture<Void> durable, long sinceMillis) implements PendingRecord {
         @Override
@@ -70,6 +104,33 @@ sealed interface PendingRecord {
         @Override
         public LedgerIntent intent() {
             return correction.standing().entry().intent();
+        }
+
+        @Override
+        public void complete(boolean isNew) {
+            durable.complete(isNew);
+        }
+    }
+
+    /** How a batch job stands. */
+    record OfBatchJob(BatchJob job, CompletableFuture<Boolean> durable, long sinceMillis) implements PendingRecord {
+        @Override
+        public LedgerIntent intent() {
+            return job.call();
+        }
+
+        @Override
+        public void complete(boolean isNew) {
+            durable.complete(isNew);
+        }
+    }
+
+    /** What a batch job came to. */
+    record OfBatchSettlement(BatchSettlement settlement, CompletableFuture<Boolean> durable, long sinceMillis)
+            implements PendingRecord {
+        @Override
+        public LedgerIntent intent() {
+            return settlement.job().call();
         }
 
         @Override

@@ -31,7 +31,8 @@ final class Schema {
             "3-async-jobs.sql",
             "4-billed-as.sql",
             "5-attributes.sql",
-            "6-async-starts.sql");
+            "6-async-starts.sql",
+            "7-batch-jobs.sql");
 
     private static final String MIGRATIONS = """
             CREATE TABLE IF NOT EXISTS schema_migrations (

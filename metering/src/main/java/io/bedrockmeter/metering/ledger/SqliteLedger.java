@@ -162,6 +162,20 @@ public final class SqliteLedger implements Ledger {
     }
 
     @Override
+    public CompletionStage<Boolean> recordBatchJob(BatchJob job) {
+        CompletableFuture<Boolean> durable = new CompletableFuture<>();
+        enqueue(new PendingRecord.OfBatchJob(job, durable, clock.millis()));
+        return durable;
+    }
+
+    @Override
+    public CompletionStage<Boolean> recordBatchSettlement(BatchSettlement settlement) {
+        CompletableFuture<Boolean> durable = new CompletableFuture<>();
+        enqueue(new PendingRecord.OfBatchSettlement(settlement, durable, clock.millis()));
+        return durable;
+    }
+
+    @Override
     public LedgerHealth health() {
         LedgerHealth health = writer.health();
         if (health == LedgerHealth.FAILED) {

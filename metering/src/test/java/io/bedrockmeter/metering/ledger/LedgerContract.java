@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bedrockmeter.metering.money.Money;
+import io.bedrockmeter.metering.pricing.CostStatus;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -382,6 +383,60 @@ abstract class LedgerContract {
         for (int call = 0; call < threads * callsOfEach; call++) {
             expect(entry(call, 1 + call % 1_000));
         }
+    }
+
+    @Test
+    void settlesABatchJobOnceWhateverIsSaidOfItLater() {
+        BatchJob job = createBatchJob(1);
+        assertThat(isNew(ledger.recordBatchJob(job.at("InProgress", Records.RESERVED))))
+                .isTrue();
+
+        assertThat(isNew(ledger.recordBatchSettlement(settlement(job, entry(2, 100)))))
+                .isTrue();
+
+        expect(entry(2, 100));
+        assertThat(isNew(ledger.recordBatchSettlement(settlement(job, entry(2, 100)))))
+                .isFalse();
+        assertThat(isNew(ledger.recordBatchSettlement(settlement(job, entry(3, 7)))))
+                .isFalse();
+        assertThat(isNew(ledger.recordBatchJob(job.at("InProgress", Records.RESERVED))))
+                .isFalse();
+        assertThat(freeSlots()).isEqualTo(SLOTS);
+    }
+
+    @Test
+    void refusesABatchJobThatNobodyCreated() {
+        BatchJob job = new BatchJob("arn:unknown", Records.batchCreation(1), "Completed", Money.ZERO);
+
+        assertRefused(ledger.recordBatchJob(job), "arn:unknown");
+        assertRefused(ledger.recordBatchSettlement(settlement(job, entry(2, 1))), "arn:unknown");
+    }
+
+    @Test
+    void chargesNothingOfABatchJobOneOfWhoseIdsIsTaken() {
+        BatchJob job = createBatchJob(1);
+        call(3, 1);
+
+        assertRefused(ledger.recordBatchSettlement(settlement(job, entry(2, 100), entry(3, 7))), "taken");
+
+        assertThat(isNew(ledger.recordBatchSettlement(settlement(job, entry(2, 100)))))
+                .isTrue();
+        expect(entry(2, 100));
+    }
+
+    private BatchJob createBatchJob(long number) {
+        LedgerIntent call = Records.batchCreation(number);
+        String arn = "arn:job-" + number;
+        take(1);
+        await(ledger.recordIntent(call));
+        await(ledger.recordAsyncStart(Records.asyncStart(call, null)));
+        assertThat(isNew(ledger.recordAsyncJob(call, arn))).isTrue();
+        record(Records.entry(call, EntryState.EXACT, "complete", CostStatus.FREE, List.of()));
+        return new BatchJob(arn, call, "Submitted", Money.ZERO);
+    }
+
+    private static BatchSettlement settlement(BatchJob job, LedgerEntry... entries) {
+        return new BatchSettlement(job.at("Completed", Money.ZERO), Records.NOON, List.of(entries));
     }
 
     private void callMany(long first, int calls) {

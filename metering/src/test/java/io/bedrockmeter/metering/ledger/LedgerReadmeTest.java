@@ -39,7 +39,7 @@ class LedgerReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"usage_entries", "usage_units"})
+    @ValueSource(strings = {"usage_entries", "usage_units", "usage_batch_jobs", "usage_batch_entries"})
     void listsTheColumnsOfAViewInTheirOrder(String view) {
         List<String> columns = new LedgerFile(folder.resolve("ledger.db"))
                 .rows("SELECT name FROM pragma_table_info('" + view + "') ORDER BY cid");

@@ -16,6 +16,7 @@ public final class MemoryLedger implements Ledger {
     private final Map<String, Correction> corrections = new LinkedHashMap<>();
     private final Map<String, AsyncStart> starts = new LinkedHashMap<>();
     private final Map<String, String> jobs = new LinkedHashMap<>();
+    private final Map<String, BatchSettlement> settled = new LinkedHashMap<>();
     private final Slots slots;
     private boolean isClosed;
 
@@ -132,6 +133,38 @@ public final class MemoryLedger implements Ledger {
             jobs.put(earlier, arn);
         }
         return CompletableFuture.completedStage(counts);
+    }
+
+    @Override
+    public synchronized CompletionStage<Boolean> recordBatchJob(BatchJob job) {
+        return isClosed || !isCreatedHere(job)
+                ? refused("the ledger knows nothing of a batch job " + job.arn() + ", or is closed")
+                : CompletableFuture.completedStage(!settled.containsKey(job.arn()));
+    }
+
+    @Override
+    public synchronized CompletionStage<Boolean> recordBatchSettlement(BatchSettlement settlement) {
+        BatchJob job = settlement.job();
+        if (isClosed || !isCreatedHere(job)) {
+            return refused("the ledger knows nothing of a batch job " + job.arn() + ", or is closed");
+        }
+        if (settled.containsKey(job.arn())) {
+            return CompletableFuture.completedStage(false);
+        }
+        if (settlement.entries().stream()
+                .anyMatch(entry -> intents.containsKey(entry.intent().attemptId()))) {
+            return refused("an id of the entries of " + job.arn() + " is taken");
+        }
+        settled.put(job.arn(), settlement);
+        for (LedgerEntry entry : settlement.entries()) {
+            intents.put(entry.intent().attemptId(), entry.intent());
+            entries.put(entry.intent().attemptId(), entry);
+        }
+        return CompletableFuture.completedStage(true);
+    }
+
+    private boolean isCreatedHere(BatchJob job) {
+        return job.arn().equals(jobs.get(job.call().attemptId()));
     }
 
     private boolean stands(StandingEntry standing) {

@@ -81,6 +81,25 @@ public final class Records {
                 4_096);
     }
 
+    /** The intent of a call that creates a batch job. It costs nothing itself. */
+    public static LedgerIntent batchCreation(long number) {
+        LedgerIntent call = intent(number, Money.ZERO);
+        return new LedgerIntent(
+                call.attemptId(),
+                call.startedAt(),
+                call.account(),
+                BatchJob.CREATED_BY,
+                call.modelRequested(),
+                call.model(),
+                call.region(),
+                call.routing(),
+                call.modeRequested(),
+                Money.ZERO,
+                call.priceBook(),
+                call.sdkInvocationId(),
+                call.bytesIn());
+    }
+
     /** That a call may begin a job, which will belong to the application of its account. */
     public static AsyncStart asyncStart(LedgerIntent call, @Nullable String token) {
         return new AsyncStart(call, Owner.application(call.account()), token);
