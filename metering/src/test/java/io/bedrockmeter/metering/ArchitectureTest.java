@@ -63,6 +63,7 @@ class ArchitectureTest {
         "ledger,      'pricing usage account money model'",
         "meters,      'ledger pricing usage account money model'",
         "report,      'ledger pricing usage account money model'",
+        "batch,       'ledger pricing usage account money model'",
     })
     void eachPackageKnowsOnlyThoseBelowIt(String name, String below) {
         String[] allowed = Stream.concat(Stream.of(name), Arrays.stream(below.split(" ")))
@@ -100,7 +101,11 @@ class ArchitectureTest {
         return classes()
                 .that()
                 .resideInAnyPackage(
-                        METERING + ".money..", METERING + ".pricing..", METERING + ".ledger..", METERING + ".budget..")
+                        METERING + ".money..",
+                        METERING + ".pricing..",
+                        METERING + ".ledger..",
+                        METERING + ".batch..",
+                        METERING + ".budget..")
                 .should(haveNoFloats());
     }
 
