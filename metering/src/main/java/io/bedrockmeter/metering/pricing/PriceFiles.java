@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The three text files of a price book, and what their fields mean. Stateless. */
 final class PriceFiles {
@@ -35,6 +36,9 @@ final class PriceFiles {
     static final List<String> SOURCE_COLUMNS = List.of("source", "date", "title");
     static final List<String> MODEL_COLUMNS = List.of("model", "provider", "context_tokens", "output_tokens");
     private static final String NONE = "-";
+
+    /** Before the number of the product, among the notes. */
+    private static final String SKU = "sku:";
 
     private static final Map<String, Routing> ROUTINGS = byLabel(Routing.values(), Routing::label);
     private static final Map<String, Tariff> TARIFFS = byLabel(Tariff.values(), Tariff::label);
@@ -80,10 +84,12 @@ final class PriceFiles {
     }
 
     private static PriceRow price(TabFile.Line line, Map<String, PriceSource> sources) {
+        List<String> notes = line.value("notes", text -> text.equals(NONE) ? List.of() : list(text));
         Rate rate = new Rate(
                 line.value("usd", PriceFiles::price),
                 line.value("source", oneOf(sources)),
-                line.value("confidence", oneOf(CONFIDENCES)));
+                line.value("confidence", oneOf(CONFIDENCES)),
+                sku(notes));
         Instant from = line.value("from", day(PriceKey.ALWAYS));
         Instant until = line.value("until", day(Price.FOR_EVER));
         if (!from.isBefore(until)) {
@@ -106,7 +112,16 @@ final class PriceFiles {
                 until,
                 line.text("listed"),
                 rate,
-                line.value("notes", notes -> notes.equals(NONE) ? List.of() : list(notes)));
+                notes);
+    }
+
+    private static @Nullable String sku(List<String> notes) {
+        for (String note : notes) {
+            if (note.startsWith(SKU)) {
+                return note.substring(SKU.length());
+            }
+        }
+        return null;
     }
 
     private static Money price(String usd) {

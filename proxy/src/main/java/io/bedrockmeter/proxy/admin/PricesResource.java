@@ -2,6 +2,7 @@ package io.bedrockmeter.proxy.admin;
 
 import io.bedrockmeter.metering.pricing.Price;
 import io.bedrockmeter.metering.pricing.PriceBook;
+import io.bedrockmeter.metering.pricing.PriceKey;
 import io.bedrockmeter.metering.pricing.PriceSource;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -68,8 +69,14 @@ final class PricesResource implements AdminResource {
                 .put("band", price.key().band().label())
                 .put("source", price.rate().source().id())
                 .put("confidence", price.rate().confidence().name());
+        if (price.rate().sku() != null) {
+            row.put("sku", price.rate().sku());
+        }
         ObjectNode attributes = row.putObject("attributes");
         price.key().attributes().forEach(attributes::put);
+        if (!price.key().effectiveFrom().equals(PriceKey.ALWAYS)) {
+            row.put("effective_from", price.key().effectiveFrom().toString());
+        }
         if (!price.effectiveUntil().equals(Price.FOR_EVER)) {
             row.put("effective_until", price.effectiveUntil().toString());
         }

@@ -46,7 +46,7 @@ record CapacityAnswer(CapacityQuote quote) {
                 table.row(List.of(
                         offer.tariff().label(),
                         line.unit().label(),
-                        line.price().rate().source().id(),
+                        PriceAnswer.source(line.price()),
                         line.price().rate().confidence().name(),
                         Long.toString(line.count()),
                         line.price().rate().perUnit().toUsdString(),

@@ -75,7 +75,7 @@ record PriceAnswer(Quote quote, Optional<Charge> charge) {
             Optional<Price> price = priceOf(line);
             table.row(List.of(
                     line.unit().label(),
-                    price.map(found -> found.rate().source().id()).orElse("-"),
+                    price.map(PriceAnswer::source).orElse("-"),
                     price.map(found -> found.rate().confidence().name()).orElse("-"),
                     Long.toString(line.count()),
                     rate == null ? unpriced : rate.toUsdString(),
@@ -95,7 +95,7 @@ record PriceAnswer(Quote quote, Optional<Charge> charge) {
                     price.key().band().label(),
                     attributes(price.key()),
                     price.key().region().label(),
-                    price.rate().source().id(),
+                    source(price),
                     price.rate().confidence().name(),
                     each.toUsdString(),
                     isToken(price) ? each.times(1_000_000).toUsdString() : ""));
@@ -138,6 +138,15 @@ record PriceAnswer(Quote quote, Optional<Charge> charge) {
         row.put("source", price.rate().source().id())
                 .put("source_date", price.rate().source().date().toString())
                 .put("confidence", price.rate().confidence().name());
+        if (price.rate().sku() != null) {
+            row.put("sku", price.rate().sku());
+        }
+    }
+
+    /** Where a price was read, and as which product of the list. */
+    static String source(Price price) {
+        String id = price.rate().source().id();
+        return price.rate().sku() == null ? id : id + "/" + price.rate().sku();
     }
 
     /** The price behind a line: the one of its unit with its rate, whatever band that is of. */

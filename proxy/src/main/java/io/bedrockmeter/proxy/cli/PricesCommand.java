@@ -33,12 +33,13 @@ final class PricesCommand implements Runnable {
                 .addSubcommand(new PricesListCommand(commands))
                 .addSubcommand(new PricesShowCommand(commands))
                 .addSubcommand(new PricesDiffCommand(commands))
+                .addSubcommand(new PricesCoverageCommand(commands))
                 .addSubcommand(new PricesRerateCommand(commands));
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which? import, list, show, diff or rerate");
+        throw new ParameterException(spec.commandLine(), "which? import, list, show, diff, coverage or rerate");
     }
 
     /** The book of a folder, or the bundled one. */

@@ -83,7 +83,7 @@ final class PricesShowCommand implements Callable<Integer> {
                 price.key().effectiveFrom().equals(PriceKey.ALWAYS)
                         ? "-"
                         : price.key().effectiveFrom().toString().substring(0, 10),
-                price.rate().source().id(),
+                PriceAnswer.source(price),
                 price.rate().confidence().name(),
                 price.rate().perUnit().toUsdString());
     }

@@ -64,7 +64,7 @@ class PricesCommandsTest {
         assertThat(out.toString()).contains("AWS Price List, offer AmazonBedrock, version 20261128100000");
         assertThat(run("prices", "show", "amazon.nova-micro-v1:0", "--book", book()))
                 .isEqualTo(ExitCode.OK);
-        assertThat(out.toString()).contains("0.00000007").contains("aws-AmazonBedrock-2026-11-28");
+        assertThat(out.toString()).contains("0.00000007").contains("aws-AmazonBedrock-2026-11-28/A1");
     }
 
     @Test
@@ -98,7 +98,30 @@ class PricesCommandsTest {
         assertThat(run("prices", "show", "amazon.nova-micros")).isEqualTo(ExitCode.REFUSED);
         assertThat(err.toString()).contains("did you mean amazon.nova-micro-v1:0");
         assertThat(run("prices")).isEqualTo(ExitCode.USAGE);
-        assertThat(err.toString()).contains("import, list, show, diff or rerate");
+        assertThat(err.toString()).contains("import, list, show, diff, coverage or rerate");
+    }
+
+    @Test
+    void showsWhereABookHasNoPrice() throws IOException {
+        imported();
+        out.getBuffer().setLength(0);
+
+        assertThat(run("prices", "coverage", "--book", book())).isEqualTo(ExitCode.OK);
+        assertThat(out.toString().lines().toList())
+                .element(1)
+                .asString()
+                .matches("amazon.nova-micro-v1:0 +in_region_or_geo +on_demand +input +- +1 +0 +0");
+        assertThat(out.toString()).endsWith(": 2 prices by region, 0 of them doubtful, 0 missing\n");
+
+        out.getBuffer().setLength(0);
+        assertThat(run("prices", "coverage", "--model", "amazon.nova-canvas-v1:0", "--gaps", "--json"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(JsonMapper.shared().readTree(out.toString()).path("lines").valueStream())
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(line.path("missing").size()
+                                + line.path("doubtful").size())
+                        .isPositive());
+        assertThat(run("prices", "coverage", "--model", "amazon.nova-canva")).isEqualTo(ExitCode.REFUSED);
     }
 
     @Test
