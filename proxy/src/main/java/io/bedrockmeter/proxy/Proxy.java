@@ -90,6 +90,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
                                 metered::prices,
                                 setting.clock(),
                                 config.ledger().path(),
+                                () -> inForce.config().prices().discounts(),
                                 metered.rerate(config.ledger().path(), lasting.attemptIds()::next))
                         .byPath());
     }

@@ -8,11 +8,14 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The ledger's answer to a query, exact to the picodollar. Immutable.
@@ -22,8 +25,9 @@ import java.util.Map;
  *
  * @param query what was asked
  * @param rows the groups, ordered by their values
+ * @param isDiscounted whether what is to be paid can be less than the cost
  */
-public record UsageReport(UsageQuery query, List<UsageRow> rows) {
+public record UsageReport(UsageQuery query, List<UsageRow> rows, boolean isDiscounted) {
     public UsageReport {
         rows = List.copyOf(rows);
     }
@@ -34,19 +38,59 @@ public record UsageReport(UsageQuery query, List<UsageRow> rows) {
      * @throws io.bedrockmeter.metering.ledger.LedgerException if it cannot be read
      */
     public static UsageReport read(Path ledger, UsageQuery query) {
+        return read(ledger, query, Discounts.NONE);
+    }
+
+    /** The same with what is to be paid after discounts. */
+    public static UsageReport read(Path ledger, UsageQuery query, Discounts discounts) {
         try (LedgerReader reader = LedgerReader.open(ledger)) {
-            return reader.ask(connection -> new UsageReport(query, rows(connection, query)));
+            return reader.ask(
+                    connection -> new UsageReport(query, rows(connection, query, discounts), !discounts.isEmpty()));
         }
     }
 
-    private static List<UsageRow> rows(Connection connection, UsageQuery query) throws SQLException {
-        // Both statements see the same moment.
+    private static List<UsageRow> rows(Connection connection, UsageQuery query, Discounts discounts)
+            throws SQLException {
+        // All statements see the same moment.
         connection.setAutoCommit(false);
         UsageSql sql = new UsageSql(query);
-        if (query.isByType()) {
-            return select(connection, sql.ofLines(), query, Map.of());
+        List<UsageRow> rows = query.isByType()
+                ? select(connection, sql.ofLines(), query, Map.of())
+                : select(connection, sql.ofCalls(), query, counts(connection, query));
+        if (discounts.isEmpty()) {
+            return rows;
         }
-        return select(connection, sql.ofCalls(), query, counts(connection, query));
+        Map<List<String>, BigInteger> net = net(connection, query, discounts);
+        return rows.stream()
+                .map(row -> row.withNet(net.getOrDefault(row.group(), BigInteger.ZERO)))
+                .toList();
+    }
+
+    /** What is to be paid in each group: its calls by all that discounts tell apart, each part by its own discount. */
+    private static Map<List<String>, BigInteger> net(Connection connection, UsageQuery query, Discounts discounts)
+            throws SQLException {
+        List<Dimension> dimensions = new ArrayList<>(query.groupBy());
+        Stream.of(Dimension.TEAM, Dimension.APP, Dimension.MODEL, Dimension.MODE, Dimension.DAY)
+                .filter(dimension -> !dimensions.contains(dimension))
+                .forEach(dimensions::add);
+        UsageQuery apart = new UsageQuery(query.from(), query.to(), dimensions);
+        UsageSql sql = new UsageSql(apart);
+        Map<List<String>, BigInteger> parts = new HashMap<>();
+        for (UsageRow row : select(connection, apart.isByType() ? sql.ofLines() : sql.ofCalls(), apart, Map.of())) {
+            Function<Dimension, String> value = dimension -> row.group().get(dimensions.indexOf(dimension));
+            BigInteger payable = discounts.payable(new Discount.Calls(
+                    value.apply(Dimension.TEAM),
+                    value.apply(Dimension.APP),
+                    value.apply(Dimension.MODEL),
+                    value.apply(Dimension.MODE),
+                    LocalDate.parse(value.apply(Dimension.DAY))));
+            parts.merge(
+                    row.group().subList(0, query.groupBy().size()),
+                    row.costPicos().multiply(payable),
+                    BigInteger::add);
+        }
+        parts.replaceAll((group, sum) -> Discounts.picos(sum));
+        return parts;
     }
 
     /** What each group used, by unit. */
@@ -72,6 +116,7 @@ public record UsageReport(UsageQuery query, List<UsageRow> rows) {
             while (result.next()) {
                 List<String> group = group(result, query);
                 int next = group.size() + 1;
+                BigInteger cost = picos(result, next + 4);
                 UsageRow row = new UsageRow(
                         group,
                         result.getLong(next),
@@ -80,8 +125,9 @@ public record UsageReport(UsageQuery query, List<UsageRow> rows) {
                         query.isByType()
                                 ? count(group, query, result.getLong(next + 3))
                                 : counts.getOrDefault(group, Map.of()),
-                        picos(result, next + 4),
-                        picos(result, next + 6));
+                        cost,
+                        picos(result, next + 6),
+                        cost);
                 if (group.isEmpty() || !row.isNothing()) {
                     rows.add(row);
                 }

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param counts what they used, by unit; in a report by type, of that type only
  * @param costPicos what they cost, in picodollars
  * @param estimatedPicos the part of it that rests on an estimate of usage or on a price of doubtful source
+ * @param netPicos what is to be paid of it after discounts; the same as the cost where there are none
  */
 public record UsageRow(
         List<String> group,
@@ -26,7 +27,8 @@ public record UsageRow(
         long unpricedCalls,
         Map<UsageUnit, Long> counts,
         BigInteger costPicos,
-        BigInteger estimatedPicos) {
+        BigInteger estimatedPicos,
+        BigInteger netPicos) {
 
     public UsageRow {
         group = List.copyOf(group);
@@ -38,6 +40,11 @@ public record UsageRow(
     /** How much of a unit they used. */
     public long count(UsageUnit unit) {
         return counts.getOrDefault(unit, 0L);
+    }
+
+    /** The same row with another amount to be paid. */
+    UsageRow withNet(BigInteger net) {
+        return new UsageRow(group, calls, openCalls, unpricedCalls, counts, costPicos, estimatedPicos, net);
     }
 
     /** Whether corrections took back everything that was in this group. */
@@ -55,7 +62,12 @@ public record UsageRow(
         return Money.toUsdString(costPicos);
     }
 
-    /** The estimated part of it, likewise. */
+    /** What is to be paid of it, likewise. */
+    public String netUsd() {
+        return Money.toUsdString(netPicos);
+    }
+
+    /** The estimated part of what they cost, likewise. */
     public String estimatedUsd() {
         return Money.toUsdString(estimatedPicos);
     }

@@ -15,8 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
  * A report as columns and rows, for people and for programs. Immutable.
  *
  * <p>The columns: each dimension of the query; {@code calls}; in a report by type {@code count}, else {@code open_calls} and
- * one column for each unit that was used; {@code cost_usd} and the {@code estimated_usd} that is part of it, both exact
- * decimals; {@code unpriced_calls}.
+ * one column for each unit that was used; {@code cost_usd} at list prices; where there are discounts {@code net_usd}, what is to be
+ * paid of it; the {@code estimated_usd} that is part of the cost; {@code unpriced_calls}. All money is an exact decimal.
  */
 public final class UsageTable {
     private static final JsonMapper JSON = new JsonMapper();
@@ -48,6 +48,9 @@ public final class UsageTable {
             unitsUsed(report).forEach(unit -> columns.add(new Column(unit.label(), row -> row.count(unit))));
         }
         columns.add(new Column("cost_usd", UsageRow::costUsd));
+        if (report.isDiscounted()) {
+            columns.add(new Column("net_usd", UsageRow::netUsd));
+        }
         columns.add(new Column("estimated_usd", UsageRow::estimatedUsd));
         columns.add(new Column("unpriced_calls", UsageRow::unpricedCalls));
         return new UsageTable(groupBy.size(), columns, report.rows());

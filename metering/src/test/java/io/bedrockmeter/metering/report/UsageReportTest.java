@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -318,6 +319,84 @@ final class UsageReportTest {
                 .hasMessageContaining("ends after it begins");
     }
 
+    @Test
+    void takesOffTheFirstDiscountThatIsGivenForACallOnItsDay() {
+        settle("search", "2026-11-25T23:59:59Z", line(UsageUnit.INPUT, 100));
+        settle("search", "2026-11-26T00:00:00Z", line(UsageUnit.INPUT, 100), line(UsageUnit.OUTPUT, 50));
+        settle("checkout", "2026-11-26T00:00:00Z", line(UsageUnit.INPUT, 100));
+        Discounts discounts = new Discounts(List.of(
+                discount("half of it", "search", null, null, LocalDate.parse("2026-11-26"), null, 5_000),
+                discount("of another model", null, "amazon.*", null, null, null, 9_000),
+                discount("of batch", null, null, "batch", null, null, 9_000),
+                discount("of all", null, "anthropic.*", null, LocalDate.parse("2026-11-26"), null, 725),
+                discount("never reached", "checkout", null, null, null, null, 10_000)));
+
+        assertThat(net(discounts, Dimension.TEAM, Dimension.DAY))
+                .containsExactly(
+                        "[checkout, 2026-11-26] 0.0003 0.00027825",
+                        "[search, 2026-11-25] 0.0003 0.0003",
+                        "[search, 2026-11-26] 0.00045 0.000225");
+        assertThat(net(discounts, Dimension.TYPE))
+                .containsExactly("[input] 0.0009 0.00072825", "[output] 0.00015 0.000075");
+        assertThat(net(discounts)).containsExactly("[] 0.00105 0.00080325");
+        assertThat(net(Discounts.NONE)).containsExactly("[] 0.00105 0.00105");
+    }
+
+    @Test
+    void roundsWhatIsToBePaidOnceAndHalfUp() {
+        settle(
+                "search",
+                "2026-11-25T10:00:00Z",
+                new ChargeLine(UsageUnit.INPUT, 1, Money.ofPicos(1), Money.ofPicos(1), Money.ZERO));
+        settle(
+                "checkout",
+                "2026-11-25T10:00:00Z",
+                new ChargeLine(UsageUnit.INPUT, 1, Money.ofPicos(1), Money.ofPicos(1), Money.ZERO));
+        Discounts half = new Discounts(List.of(discount("half", null, null, null, null, null, 5_000)));
+
+        assertThat(net(half, Dimension.TEAM))
+                .containsExactly("[checkout] 0.000000000001 0.000000000001", "[search] 0.000000000001 0.000000000001");
+        assertThat(net(half)).containsExactly("[] 0.000000000002 0.000000000001");
+    }
+
+    @Test
+    void takesTheDiscountOfTheModelThatACallWasCorrectedTo() {
+        LedgerEntry call = retry("search", null, 100);
+        correct(call, "amazon.nova-lite-v1:0", line(UsageUnit.INPUT, 100));
+        Discounts discounts =
+                new Discounts(List.of(discount("of nova", null, "amazon.nova-lite-v1:0", null, null, null, 1_000)));
+
+        assertThat(net(discounts, Dimension.TEAM)).containsExactly("[search] 0.0003 0.00027");
+    }
+
+    @Test
+    void showsAColumnOfWhatIsToBePaidOnlyWhereThereAreDiscounts() {
+        settle("search", "2026-11-25T10:00:00Z", line(UsageUnit.INPUT, 100));
+        Discounts half = new Discounts(List.of(discount("half", null, null, null, null, null, 5_000)));
+
+        assertThat(UsageTable.of(read(UsageQuery.by())).columns()).doesNotContain("net_usd");
+        assertThat(UsageTable.of(UsageReport.read(file(), UsageQuery.by(), half))
+                        .columns())
+                .containsSubsequence("cost_usd", "net_usd", "estimated_usd");
+    }
+
+    private List<String> net(Discounts discounts, Dimension... dimensions) {
+        return UsageReport.read(file(), UsageQuery.by(dimensions), discounts).rows().stream()
+                .map(row -> row.group() + " " + row.costUsd() + " " + row.netUsd())
+                .toList();
+    }
+
+    private static Discount discount(
+            String name,
+            @Nullable String team,
+            @Nullable String model,
+            @Nullable String mode,
+            @Nullable LocalDate from,
+            @Nullable LocalDate until,
+            int basisPoints) {
+        return new Discount(name, team, null, model, mode, from, until, basisPoints);
+    }
+
     private UsageReport read(UsageQuery query) {
         return UsageReport.read(file(), query);
     }
@@ -328,7 +407,7 @@ final class UsageReportTest {
 
     private static UsageRow row(List<String> group, long calls, Map<UsageUnit, Long> counts, String usd) {
         BigInteger picos = BigInteger.valueOf(Money.parseUsd(usd).picos());
-        return new UsageRow(group, calls, 0, 0, counts, picos, BigInteger.ZERO);
+        return new UsageRow(group, calls, 0, 0, counts, picos, BigInteger.ZERO, picos);
     }
 
     private static ChargeLine line(UsageUnit unit, long count) {

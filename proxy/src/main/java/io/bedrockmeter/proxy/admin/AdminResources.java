@@ -1,6 +1,7 @@
 package io.bedrockmeter.proxy.admin;
 
 import io.bedrockmeter.metering.pricing.PriceBook;
+import io.bedrockmeter.metering.report.Discounts;
 import io.bedrockmeter.proxy.prices.Rerate;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
  * @param prices the price book in force
  * @param clock which prices are in force
  * @param ledger the file that holds the proxy's calls
+ * @param discounts what of list prices is not to be paid, at the moment
  * @param rerate prices those calls anew
  */
 public record AdminResources(
@@ -24,6 +26,7 @@ public record AdminResources(
         Supplier<PriceBook> prices,
         InstantSource clock,
         Path ledger,
+        Supplier<Discounts> discounts,
         Rerate rerate) {
     /** The paths of the admin port. */
     public Map<String, AdminResource> byPath() {
@@ -31,7 +34,7 @@ public record AdminResources(
         resources.put("/metrics", new MetricsResource(meters));
         resources.put("/health/live", new LiveResource());
         resources.put("/health/ready", new ReadyResource(readiness));
-        resources.put("/v1/usage", new UsageResource(ledger));
+        resources.put("/v1/usage", new UsageResource(ledger, discounts));
         resources.put("/v1/prices", new PricesResource(prices, clock));
         resources.put("/v1/prices/rerate", new RerateResource(rerate, prices));
         return resources;

@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.admin;
 
+import io.bedrockmeter.metering.report.Discounts;
 import io.bedrockmeter.metering.report.UsageQuery;
 import io.bedrockmeter.metering.report.UsageReport;
 import io.bedrockmeter.metering.report.UsageTable;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /**
  * {@code /v1/usage}: the proxy's own ledger, with the parameters of the command {@code usage}: {@code from}, {@code to},
@@ -19,11 +21,13 @@ final class UsageResource implements AdminResource {
     private static final List<String> PARAMETERS = List.of("from", "to", "group-by", "format");
 
     private final Path ledger;
+    private final Supplier<Discounts> discounts;
     /** An answer reads the whole ledger, so questions wait for one another rather than take the cores from calls. */
     private final Semaphore turn = new Semaphore(1, true);
 
-    UsageResource(Path ledger) {
+    UsageResource(Path ledger, Supplier<Discounts> discounts) {
         this.ledger = ledger;
+        this.discounts = discounts;
     }
 
     @Override
@@ -43,7 +47,7 @@ final class UsageResource implements AdminResource {
     private UsageReport read(UsageQuery query) {
         turn.acquireUninterruptibly();
         try {
-            return UsageReport.read(ledger, query);
+            return UsageReport.read(ledger, query, discounts.get());
         } finally {
             turn.release();
         }

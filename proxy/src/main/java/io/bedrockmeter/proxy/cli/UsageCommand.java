@@ -1,6 +1,7 @@
 package io.bedrockmeter.proxy.cli;
 
 import io.bedrockmeter.metering.ledger.LedgerException;
+import io.bedrockmeter.metering.report.Discounts;
 import io.bedrockmeter.metering.report.UsageQuery;
 import io.bedrockmeter.metering.report.UsageReport;
 import io.bedrockmeter.metering.report.UsageTable;
@@ -74,13 +75,14 @@ final class UsageCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         PrintWriter err = commands.console().err();
-        Optional<Path> ledger = source.ledger(new ConfigLoader(commands.environment()), err);
-        if (ledger.isEmpty()) {
+        Optional<Recorded> recorded = source.recorded(new ConfigLoader(commands.environment()), err);
+        if (recorded.isEmpty()) {
             return ExitCode.REFUSED;
         }
         try {
             print(
-                    UsageTable.of(UsageReport.read(ledger.get(), query)),
+                    UsageTable.of(UsageReport.read(
+                            recorded.get().ledger(), query, recorded.get().discounts())),
                     commands.console().out());
             return ExitCode.OK;
         } catch (LedgerException e) {
@@ -113,17 +115,22 @@ final class UsageCommand implements Callable<Integer> {
         @Option(names = "--ledger", paramLabel = "FILE", description = "The ledger.")
         private @Nullable Path ledger;
 
-        @Option(names = "--config", paramLabel = "FILE", description = "The configuration that names the ledger.")
+        @Option(
+                names = "--config",
+                paramLabel = "FILE",
+                description = "The configuration that names the ledger, and the discounts.")
         private @Nullable Path config;
 
-        /** The ledger's file; empty if the configuration is wrong, which is then explained. */
-        Optional<Path> ledger(ConfigLoader loader, PrintWriter err) {
+        /** The ledger's file and the discounts; empty if the configuration is wrong, which is then explained. */
+        Optional<Recorded> recorded(ConfigLoader loader, PrintWriter err) {
             if (config == null) {
-                return Optional.ofNullable(ledger);
+                return Optional.ofNullable(ledger).map(file -> new Recorded(file, Discounts.NONE));
             }
             return switch (loader.load(config)) {
                 case LoadedConfig.Valid valid ->
-                    Optional.of(valid.config().ledger().path());
+                    Optional.of(new Recorded(
+                            valid.config().ledger().path(),
+                            valid.config().prices().discounts()));
                 case LoadedConfig.Invalid invalid -> {
                     invalid.problems().forEach(err::println);
                     yield Optional.empty();
@@ -131,4 +138,7 @@ final class UsageCommand implements Callable<Integer> {
             };
         }
     }
+
+    /** What a report is made of. */
+    record Recorded(Path ledger, Discounts discounts) {}
 }

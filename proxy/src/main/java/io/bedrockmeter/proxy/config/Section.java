@@ -57,6 +57,11 @@ final class Section {
         return new Section(binding, path, present, false, values);
     }
 
+    /** The key that it stands under. */
+    String name() {
+        return path.substring(path.lastIndexOf('.') + 1);
+    }
+
     /** A key with a default. */
     <T> T get(String key, ValueType<T> type, String fallback, String meaning) {
         T value = read(key, type, new Setting(pathOf(key), type.name(), fallback, false, meaning, reloads, fallback));

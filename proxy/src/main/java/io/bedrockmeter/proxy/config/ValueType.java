@@ -1,12 +1,15 @@
 package io.bedrockmeter.proxy.config;
 
 import io.netty.util.NetUtil;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
@@ -23,6 +26,7 @@ import java.util.stream.Collectors;
 record ValueType<T>(String name, boolean secret, Function<String, T> parser) {
     private static final Pattern DURATION_FORM = Pattern.compile("(?<number>[0-9]{1,12}) ?(?<unit>ms|s|m|h)");
     private static final Pattern NAME_FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/@-]{0,62}");
+    private static final Pattern PERCENT_FORM = Pattern.compile("100(\\.0{1,2})?|[0-9]{1,2}(\\.[0-9]{1,2})?");
     private static final Pattern REGION_FORM = Pattern.compile("[a-z]{2,4}(-[a-z]{2,12}){1,2}-[0-9]{1,2}");
 
     static final ValueType<String> TEXT = of("text", ValueType::parseText);
@@ -48,6 +52,22 @@ record ValueType<T>(String name, boolean secret, Function<String, T> parser) {
                     "is not a name; use 1 to 63 letters, digits and . _ / @ -, the first a letter or a digit");
         }
         return text;
+    });
+
+    /** A share in hundredths of a percent. */
+    static final ValueType<Integer> PERCENT = of("percent", text -> {
+        if (!PERCENT_FORM.matcher(text).matches()) {
+            throw new IllegalArgumentException("is not a percentage; give 0 to 100 with two decimals at most");
+        }
+        return new BigDecimal(text).movePointRight(2).intValueExact();
+    });
+
+    static final ValueType<LocalDate> DATE = of("date", text -> {
+        try {
+            return LocalDate.parse(text);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("is not a date; write it as 2026-11-25", e);
+        }
     });
 
     static final ValueType<String> REGION = of("region", text -> {

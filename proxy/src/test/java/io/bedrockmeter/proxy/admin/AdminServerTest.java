@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bedrockmeter.metering.ledger.LedgerOptions;
 import io.bedrockmeter.metering.ledger.SqliteLedger;
 import io.bedrockmeter.metering.pricing.PriceBook;
+import io.bedrockmeter.metering.report.Discounts;
 import io.bedrockmeter.proxy.SmallLedger;
 import io.bedrockmeter.proxy.config.AdminConfig;
 import io.bedrockmeter.proxy.exchange.AttemptIds;
@@ -73,6 +74,7 @@ class AdminServerTest {
                         () -> BOOK,
                         InstantSource.fixed(Instant.parse("2026-11-25T00:00:00Z")),
                         SmallLedger.in(folder),
+                        () -> Discounts.NONE,
                         new Rerate(ledger, writing, correction -> {}, ids::next))
                 .byPath());
         resources.put("/broken", request -> {

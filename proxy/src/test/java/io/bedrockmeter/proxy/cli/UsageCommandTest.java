@@ -64,6 +64,57 @@ class UsageCommandTest {
     }
 
     @Test
+    void takesOffTheDiscountsThatAConfigurationNames() throws IOException {
+        Path config = Files.writeString(folder.resolve("discounts.yaml"), """
+                upstream: {region: us-east-1}
+                ledger: {path: %s}
+                prices:
+                  discounts:
+                    later: {percent: 50, from: 2026-11-26}
+                    edp: {percent: 7.5, model: amazon.nova-*, until: 2026-11-26}
+                """.formatted(ledger));
+
+        int code = run("usage", "--config", config.toString(), "--group-by", "model", "--format", "csv");
+
+        assertThat(code).as(err.toString()).isEqualTo(ExitCode.OK);
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "model,calls,open_calls,input,output,cost_usd,net_usd,estimated_usd,unpriced_calls",
+                        "amazon.nova-micro-v1:0,2,1,1000,10,0.0031,0.0028675,0,0");
+    }
+
+    @Test
+    void refusesDiscountsThatMakeNoSense() throws IOException {
+        Path config = Files.writeString(folder.resolve("wrong-discounts.yaml"), """
+                upstream: {region: us-east-1}
+                prices:
+                  discounts:
+                    a: {percent: 101}
+                    b: {percent: 5, from: 2026-12-01, until: 2026-12-01}
+                    c: {percent: 5, from: yesterday}
+                    d: {percent: 5, mode: on-demand}
+                """);
+
+        int code = run("usage", "--config", config.toString());
+
+        assertThat(code).isEqualTo(ExitCode.REFUSED);
+        assertThat(err.toString().lines())
+                .satisfiesExactlyInAnyOrder(
+                        line -> assertThat(line)
+                                .contains("prices.discounts.a.percent")
+                                .contains("0 to 100"),
+                        line -> assertThat(line)
+                                .contains("prices.discounts.b.until")
+                                .contains("is not after 'from'"),
+                        line -> assertThat(line)
+                                .contains("prices.discounts.c.from")
+                                .contains("'yesterday' is not a date"),
+                        line -> assertThat(line)
+                                .contains("prices.discounts.d.mode")
+                                .contains("on_demand"));
+    }
+
+    @Test
     void givesProgramsTheUnitsOfEachModelAndMode() {
         run("usage", "--ledger", ledger.toString(), "--group-by", "model,mode,type", "--format", "json");
 

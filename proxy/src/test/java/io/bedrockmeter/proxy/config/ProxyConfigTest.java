@@ -7,12 +7,15 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.metering.report.Discount;
+import io.bedrockmeter.metering.report.Discounts;
 import io.bedrockmeter.proxy.config.AccountsConfig.Account;
 import io.bedrockmeter.proxy.config.UpstreamAuth.StaticKeys;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -57,6 +60,8 @@ class ProxyConfigTest {
                 AKIATWO: {team: ads, app: writer, on-disconnect: drain}
             prices:
               books: {aws: prices/aws}
+              discounts:
+                edp: {percent: 7.25, team: search, app: ranker, model: anthropic.*, mode: batch, from: 2026-11-20, until: 2027-11-20}
               aliases:
                 arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc: amazon.nova-lite-v1:0
             ledger:
@@ -112,7 +117,7 @@ class ProxyConfigTest {
                                 null),
                         new AuthConfig.Open(),
                         new AccountsConfig(new Account("default", "default", null), Map.of()),
-                        new PricesConfig(Map.of(), Map.of()),
+                        new PricesConfig(Map.of(), Map.of(), Discounts.NONE),
                         new LedgerConfig(Path.of("bedrock-meter.db"), 10_000, ByteSize.ofKiB(16 * 1_024)),
                         new LimitsConfig(
                                 ByteSize.ofKiB(16),
@@ -170,7 +175,16 @@ class ProxyConfigTest {
                                 Map.of("aws", Path.of("prices/aws")),
                                 Map.of(
                                         "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc",
-                                        "amazon.nova-lite-v1:0")),
+                                        "amazon.nova-lite-v1:0"),
+                                new Discounts(List.of(new Discount(
+                                        "edp",
+                                        "search",
+                                        "ranker",
+                                        "anthropic.*",
+                                        "batch",
+                                        LocalDate.parse("2026-11-20"),
+                                        LocalDate.parse("2027-11-20"),
+                                        725)))),
                         new LedgerConfig(Path.of("/var/lib/bedrock-meter/ledger.db"), 11, ByteSize.ofKiB(32 * 1_024)),
                         new LimitsConfig(
                                 ByteSize.ofKiB(32),
