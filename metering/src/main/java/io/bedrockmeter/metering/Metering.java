@@ -37,6 +37,7 @@ public final class Metering {
     private final Supplier<PriceBook> prices;
     private final MeterPublisher meters;
     private final Consumer<LedgerEntry> onUnresolved;
+    private final RefusedModels refusedModels = new RefusedModels();
 
     /**
      * Metering over a ledger.
@@ -118,6 +119,7 @@ public final class Metering {
             meters.callEnded();
             if (failure == null) {
                 publish(entry, reading, outcome);
+                refusedModels.note(entry, call.invocation().model());
             }
         });
         return new Settlement(entry, recorded);

@@ -1,6 +1,7 @@
 package io.bedrockmeter.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.bedrockmeter.metering.report.Dimension;
@@ -13,6 +14,7 @@ import io.bedrockmeter.proxy.world.ProxyProcess;
 import io.bedrockmeter.proxy.world.RawClient;
 import io.bedrockmeter.proxy.world.RawResponse;
 import io.bedrockmeter.proxy.world.Row;
+import io.bedrockmeter.proxy.world.Warnings;
 import io.bedrockmeter.proxy.world.World;
 import io.bedrockmeter.simulator.Simulator;
 import io.bedrockmeter.simulator.SimulatorOptions;
@@ -40,6 +42,7 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
+import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
 
 /** Identifiers that name no model, through the front door: priced at last, and never waited for. */
 final class IdentifiersTest {
@@ -100,6 +103,32 @@ final class IdentifiersTest {
             assertThat(report(world, Dimension.ROUTING))
                     .singleElement()
                     .satisfies(row -> assertThat(row.group()).containsExactly(routing));
+            Conservation.holdsExactly(world);
+        }
+    }
+
+    @Test
+    void saysOnceWhyAFineTunedModelIsRefusedOnDemandAndBillsNothing() {
+        String custom = ACCOUNT + "custom-model/amazon.nova-lite-v1:0:300k/custom000001";
+        try (World world = World.open("metering: {resolve: false}");
+                Warnings warnings = new Warnings()) {
+            world.script(Script.NORMAL
+                    .withError(ErrorAnswer.of(400, "ValidationException", "on-demand throughput"))
+                    .always());
+            BedrockRuntimeClient client = world.sync(World.SEARCH_KEY);
+
+            for (String identifier : List.of(custom, custom, LITE)) {
+                assertThatThrownBy(() -> converse(client, identifier)).isInstanceOf(ValidationException.class);
+            }
+
+            assertThat(Conservation.settled(world))
+                    .hasSize(3)
+                    .allSatisfy(row -> assertThat(row.costStatus()).isEqualTo("not_billed"));
+            assertThat(warnings.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("CreateCustomModelDeployment")
+                    .contains(custom);
             Conservation.holdsExactly(world);
         }
     }
