@@ -40,8 +40,7 @@ public final class JsonScanner {
         IN_BYTES,
         IN_SCALAR,
         SKIPPED_SCALAR,
-        SKIPPED_STRING,
-        SKIPPED_CONTAINER,
+        SKIPPED,
         END,
         MALFORMED
     }
@@ -49,34 +48,15 @@ public final class JsonScanner {
     /** Direct buffers are read through this: one per thread, because a call never leaves anything in it. */
     private static final ThreadLocal<byte[]> WINDOW = ThreadLocal.withInitial(() -> new byte[8 * 1024]);
 
-    /** Bytes that matter inside a skipped container. */
-    private static final boolean[] STRUCTURE = new boolean[256];
-
-    /** Bytes that can be part of a number or of {@code true}, {@code false}, {@code null}. */
-    private static final boolean[] SCALAR = new boolean[256];
-
-    static {
-        for (char c : "\"{}[]".toCharArray()) {
-            STRUCTURE[c] = true;
-        }
-        for (int c = 0; c < 128; c++) {
-            SCALAR[c] = Character.isLetterOrDigit(c) || "+-.".indexOf(c) >= 0;
-        }
-    }
-
     private final JsonPaths paths;
     private final JsonListener listener;
     private final JsonToken token = new JsonToken();
+    private final SkippedValue skipped = new SkippedValue();
 
     private State state = State.VALUE;
     private @Nullable Node node;
     private @Nullable Node next;
     private int arrays;
-    private int skipped;
-    private boolean escaped;
-
-    /** The text last reported: streams say the same word in document after document. */
-    private String lastText = "";
 
     /** A scanner at the beginning of a document. */
     public JsonScanner(JsonPaths paths, JsonListener listener) {
@@ -91,8 +71,6 @@ public final class JsonScanner {
         node = null;
         next = paths.root;
         arrays = 0;
-        skipped = 0;
-        escaped = false;
         token.clear();
     }
 
@@ -127,8 +105,7 @@ public final class JsonScanner {
                 case IN_TEXT -> inText(bytes, i, to);
                 case IN_BYTES -> inBytes(bytes, i, to);
                 case IN_SCALAR, SKIPPED_SCALAR -> inScalar(bytes, i, to);
-                case SKIPPED_STRING -> skipString(bytes, i, to);
-                case SKIPPED_CONTAINER -> skipContainer(bytes, i, to);
+                case SKIPPED -> skip(bytes, i, to);
                 case END -> end(bytes, i);
                 case MALFORMED -> to;
             };
@@ -165,14 +142,14 @@ public final class JsonScanner {
             listener.onValue(at.path);
         }
         if (c == '{' || c == '[') {
-            open(at, c == '[');
+            open(at, c);
             return i + 1;
         }
         if (c == '"') {
-            state = at == null ? State.SKIPPED_STRING : stringState(at.watch);
+            openString(at);
             return i + 1;
         }
-        if (beginsScalar(c)) {
+        if (JsonToken.beginsScalar(c)) {
             state = at != null && at.watch == Watch.NUMBER ? State.IN_SCALAR : State.SKIPPED_SCALAR;
             return i;
         }
@@ -183,20 +160,25 @@ public final class JsonScanner {
         return (watch == Watch.VALUE && first != 'n') || (watch == Watch.TRUE && first == 't');
     }
 
-    private static State stringState(Watch watch) {
-        return switch (watch) {
+    private void openString(@Nullable Node at) {
+        Watch watch = at == null ? Watch.NONE : at.watch;
+        state = switch (watch) {
             case NUMBER, TEXT -> State.IN_TEXT;
             case BYTES -> State.IN_BYTES;
-            case NONE, VALUE, TRUE, END -> State.SKIPPED_STRING;
+            case NONE, VALUE, TRUE, END -> State.SKIPPED;
         };
+        if (state == State.SKIPPED) {
+            skipped.begin((byte) '"');
+        }
     }
 
-    private void open(@Nullable Node at, boolean array) {
+    private void open(@Nullable Node at, byte bracket) {
         if (at == null || !at.isEntered()) {
-            skipped = 1;
-            state = State.SKIPPED_CONTAINER;
+            skipped.begin(bracket);
+            state = State.SKIPPED;
             return;
         }
+        boolean array = bracket == '[';
         node = at;
         int bit = 1 << at.depth;
         arrays = array ? arrays | bit : arrays & ~bit;
@@ -285,41 +267,23 @@ public final class JsonScanner {
         if (i == to) {
             return i;
         }
-        Node at = next;
-        if (at != null && at.watch == Watch.NUMBER) {
-            number(at.path);
-        } else if (at != null && !token.isTooLong()) {
-            lastText = token.text(lastText);
-            listener.onText(at.path, lastText);
-        }
+        report();
         afterScalar();
         return i + 1;
     }
 
     private int inBytes(byte[] bytes, int from, int to) {
         Node at = next;
-        // A byte after a backslash belongs to the run, whatever it is.
-        int end = JsonToken.stringEnd(bytes, escaped ? from + 1 : from, to);
-        escaped = false;
-        if (at != null && end > from) {
-            listener.onBytes(at.path, bytes, from, end);
+        int i = at == null ? to : token.pass(bytes, from, to, at.path, listener);
+        if (i == to) {
+            return i;
         }
-        if (end == to) {
-            return end;
-        }
-        if (bytes[end] == '\\') {
-            escaped = true;
-        } else {
-            afterScalar();
-        }
-        return end + 1;
+        afterScalar();
+        return i + 1;
     }
 
     private int inScalar(byte[] bytes, int from, int to) {
-        int i = from;
-        while (i < to && isScalar(bytes[i])) {
-            i++;
-        }
+        int i = JsonToken.scalarEnd(bytes, from, to);
         if (state == State.IN_SCALAR) {
             token.keep(bytes, from, i);
         }
@@ -330,19 +294,18 @@ public final class JsonScanner {
     }
 
     private void endScalar() {
-        Node at = next;
-        if (state == State.IN_SCALAR && at != null && !token.isNull()) {
-            number(at.path);
+        if (state == State.IN_SCALAR && !token.isNull()) {
+            report();
         }
         afterScalar();
     }
 
-    private void number(int path) {
-        long value = token.number();
-        if (value == JsonNumbers.IMPLAUSIBLE) {
-            listener.onImplausible(path);
-        } else {
-            listener.onNumber(path, value);
+    private void report() {
+        Node at = next;
+        if (at != null && at.watch == Watch.TEXT) {
+            token.reportText(at.path, listener);
+        } else if (at != null) {
+            token.reportNumber(at.path, listener);
         }
     }
 
@@ -351,52 +314,15 @@ public final class JsonScanner {
         state = node == null ? State.END : State.AFTER_VALUE;
     }
 
-    private int skipString(byte[] bytes, int from, int to) {
-        int i = from;
-        if (escaped) {
-            escaped = false;
-            i++;
+    private int skip(byte[] bytes, int from, int to) {
+        int i = skipped.pass(bytes, from, to);
+        if (skipped.isTooDeep()) {
+            return malformed(i);
         }
-        while (true) {
-            i = JsonToken.stringEnd(bytes, i, to);
-            if (i >= to) {
-                return to;
-            }
-            if (bytes[i] == '"') {
-                state = skipped > 0 ? State.SKIPPED_CONTAINER : node == null ? State.END : State.AFTER_VALUE;
-                return i + 1;
-            }
-            i += 2;
-            if (i > to) {
-                escaped = true;
-                return to;
-            }
+        if (skipped.isOver()) {
+            state = node == null ? State.END : State.AFTER_VALUE;
         }
-    }
-
-    private int skipContainer(byte[] bytes, int from, int to) {
-        int i = from;
-        while (i < to && !STRUCTURE[bytes[i] & 0xFF]) {
-            i++;
-        }
-        if (i == to) {
-            return i;
-        }
-        byte c = bytes[i];
-        if (c == '"') {
-            state = State.SKIPPED_STRING;
-        } else if (c == '{' || c == '[') {
-            skipped++;
-            if (skipped > DEPTH_MAX) {
-                return malformed(i);
-            }
-        } else {
-            skipped--;
-            if (skipped == 0) {
-                state = node == null ? State.END : State.AFTER_VALUE;
-            }
-        }
-        return i + 1;
+        return i;
     }
 
     private int end(byte[] bytes, int i) {
@@ -409,16 +335,6 @@ public final class JsonScanner {
 
     private static boolean isSpace(byte c) {
         return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-    }
-
-    /** Whether a byte can begin a number or a literal: those of JSON, and the not-numbers that some models write. */
-    private static boolean beginsScalar(byte c) {
-        return (c >= '0' && c <= '9') || c == '-' || c == 't' || c == 'f' || c == 'n' || c == 'N' || c == 'I';
-    }
-
-    /** Whether a byte can be part of a number or of {@code true}, {@code false}, {@code null}. */
-    private static boolean isScalar(byte c) {
-        return SCALAR[c & 0xFF];
     }
 
     private int malformed(int i) {

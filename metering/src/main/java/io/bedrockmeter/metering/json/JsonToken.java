@@ -19,12 +19,24 @@ final class JsonToken {
     private static final int BYTES_HELD = 256;
     private static final byte[] NOTHING = {};
 
+    /** Bytes that can be part of a number or of {@code true}, {@code false}, {@code null}. */
+    private static final boolean[] SCALAR = new boolean[256];
+
+    static {
+        for (int c = 0; c < 128; c++) {
+            SCALAR[c] = Character.isLetterOrDigit(c) || "+-.".indexOf(c) >= 0;
+        }
+    }
+
     private byte[] bytes = NOTHING;
     private int length;
     private boolean tooLong;
     private boolean escaped;
     private int hexDigits;
     private int hexValue;
+
+    /** The text last reported: streams say the same word in document after document. */
+    private String lastText = "";
 
     /** Forgets the token, and the memory of an unusually long one. */
     void clear() {
@@ -42,25 +54,29 @@ final class JsonToken {
         return length == 0 && !tooLong && !escaped;
     }
 
-    boolean isTooLong() {
-        return tooLong;
-    }
-
     boolean isNull() {
         return length == 4 && bytes[0] == 'n';
     }
 
-    /** The token as a count, or {@link JsonNumbers#IMPLAUSIBLE}. */
-    long number() {
-        return tooLong ? JsonNumbers.IMPLAUSIBLE : JsonNumbers.parse(bytes, length);
+    /** Reports the token as a count. */
+    void reportNumber(int path, JsonListener listener) {
+        long value = tooLong ? JsonNumbers.IMPLAUSIBLE : JsonNumbers.parse(bytes, length);
+        if (value == JsonNumbers.IMPLAUSIBLE) {
+            listener.onImplausible(path);
+        } else {
+            listener.onNumber(path, value);
+        }
     }
 
-    /** The token as text; the very text given, if it is the same. */
-    String text(String likely) {
-        if (isAscii(likely)) {
-            return likely;
+    /** Reports the token as text, unless it is too long. */
+    void reportText(int path, JsonListener listener) {
+        if (tooLong) {
+            return;
         }
-        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+        if (!isAscii(lastText)) {
+            lastText = new String(bytes, 0, length, StandardCharsets.UTF_8);
+        }
+        listener.onText(path, lastText);
     }
 
     /** Whether the token is a text of ASCII. */
@@ -96,6 +112,25 @@ final class JsonToken {
                 escaped = end < to;
                 i = end + (escaped ? 1 : 0);
             }
+        }
+        return to;
+    }
+
+    /** Hands the bytes of a string on as they are written, escapes taken off; the index of the closing quote, or {@code to}. */
+    int pass(byte[] from, int start, int to, int path, JsonListener listener) {
+        int i = start;
+        while (i < to) {
+            // A byte after a backslash belongs to the run, whatever it is.
+            int end = stringEnd(from, escaped ? i + 1 : i, to);
+            escaped = false;
+            if (end > i) {
+                listener.onBytes(path, from, i, end);
+            }
+            if (end < to && from[end] == '"') {
+                return end;
+            }
+            escaped = end < to;
+            i = end + 1;
         }
         return to;
     }
@@ -160,6 +195,20 @@ final class JsonToken {
             }
         }
         while (i < to && bytes[i] != '"' && bytes[i] != '\\') {
+            i++;
+        }
+        return i;
+    }
+
+    /** Whether a byte can begin a number or a literal: those of JSON, and the not-numbers that some models write. */
+    static boolean beginsScalar(byte c) {
+        return (c >= '0' && c <= '9') || c == '-' || c == 't' || c == 'f' || c == 'n' || c == 'N' || c == 'I';
+    }
+
+    /** The index of the first byte that is no part of a number or literal, or {@code to}. */
+    static int scalarEnd(byte[] bytes, int from, int to) {
+        int i = from;
+        while (i < to && SCALAR[bytes[i] & 0xFF]) {
             i++;
         }
         return i;
