@@ -26,6 +26,7 @@ import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.ChargeLine;
 import io.bedrockmeter.metering.pricing.CostStatus;
 import io.bedrockmeter.metering.pricing.PriceBook;
+import io.bedrockmeter.metering.usage.DocumentPieces;
 import io.bedrockmeter.metering.usage.RequestFacts;
 import io.bedrockmeter.metering.usage.RequestedWork;
 import io.bedrockmeter.metering.usage.Served;
@@ -250,7 +251,11 @@ final class MeteringTest {
         Map<String, String> video = Map.of("resolution", "1280x720", "fps", "24");
         return Stream.of(
                 arguments(INVOKE_JSON, "stability.stable-image-inpaint-v1:0", ofImagesAsked(1, Map.of()), "{image=1}"),
-                arguments(INVOKE_JSON, "cohere.rerank-v3-5:0", RequestedWork.ofDocuments(250), "{search_unit=3}"),
+                arguments(
+                        INVOKE_JSON,
+                        "cohere.rerank-v3-5:0",
+                        RequestedWork.ofDocuments(DocumentPieces.ofShort(250)),
+                        "{search_unit=3}"),
                 arguments(INVOKE_EVENT_STREAM, "amazon.nova-lite-v1:0", RequestedWork.NONE, "{input=500}"),
                 arguments(CHAT_COMPLETIONS, "openai.gpt-oss-20b-1:0", RequestedWork.NONE, "{input=500}"),
                 arguments(ASYNC_JOB, "amazon.nova-reel-v1:1", ofSeconds(12, video), "{video_second=12}"),
@@ -293,7 +298,7 @@ final class MeteringTest {
     void saysThatUsageIsMissingWhereTheLengthOfMediaIsUnknown(UsageGap why) {
         Usage output = Usage.of(UsageUnit.OUTPUT, 10);
         var reading = new UsageReading.Partial(output, output, why, Served.SILENT, false);
-        RequestedWork media = new RequestedWork(0, 0, 0, true, 0, 0, Map.of());
+        RequestedWork media = new RequestedWork(DocumentPieces.NONE, 0, 0, true, 0, 0, Map.of());
         AdmittedCall call = admitted(call(
                 INVOKE_EVENT_STREAM,
                 ModelRef.parse(SONNET),

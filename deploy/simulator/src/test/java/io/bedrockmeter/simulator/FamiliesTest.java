@@ -128,6 +128,18 @@ class FamiliesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"4, 1996, 1", "4, 1997, 2", "5000, 1000, 1", "5000, 1001, 2"})
+    void rerankingBillsALongDocumentByItsPieces(int query, int document, long searchUnits) {
+        String documents = "\"a\",".repeat(99) + "\"" + "d".repeat(document) + "\"";
+
+        invoke(
+                "amazon.rerank-v1:0",
+                "{\"query\":\"" + "q".repeat(query) + "\",\"top_n\":3,\"documents\":[" + documents + "]}");
+
+        assertThat(RUNNING.truth().units()).isEqualTo(Map.of("search_unit", searchUnits));
+    }
+
+    @ParameterizedTest
     @CsvSource({"TEXT_IMAGE, 1024, standard, 0.08", "INPAINTING, 2048, premium, 0.16"})
     void imagesAreBilledByTaskQualityAndSize(String task, int side, String quality, String usd) {
         InvokeModelResponse response = invoke(

@@ -25,4 +25,10 @@ public interface JsonListener {
      * good for this call only.
      */
     default void onBytes(int path, byte[] bytes, int from, int to) {}
+
+    /**
+     * A string, object or array ends at a measured path. Its length is that of what was written, in bytes: of a string
+     * without its quotes and with its escapes, of others with their brackets.
+     */
+    default void onSize(int path, long bytes) {}
 }

@@ -36,7 +36,8 @@ public final class JsonPaths {
         VALUE,
         TRUE,
         END,
-        BYTES
+        BYTES,
+        SIZE
     }
 
     /** One step of the trie. Built once, then only read. */
@@ -111,6 +112,11 @@ public final class JsonPaths {
         /** Watches a string of any length, piece by piece; see {@link JsonListener#onBytes}. */
         public Builder bytes(String path, int id) {
             return watch(path, id, Watch.BYTES);
+        }
+
+        /** Watches how long strings, objects and arrays are as written, to any length; see {@link JsonListener#onSize}. */
+        public Builder size(String path, int id) {
+            return watch(path, id, Watch.SIZE);
         }
 
         /** The compiled paths. The builder is not to be used again. */

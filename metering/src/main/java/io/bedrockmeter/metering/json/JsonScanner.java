@@ -165,7 +165,7 @@ public final class JsonScanner {
         state = switch (watch) {
             case NUMBER, TEXT -> State.IN_TEXT;
             case BYTES -> State.IN_BYTES;
-            case NONE, VALUE, TRUE, END -> State.SKIPPED;
+            case NONE, VALUE, TRUE, END, SIZE -> State.SKIPPED;
         };
         if (state == State.SKIPPED) {
             skipped.begin((byte) '"');
@@ -320,6 +320,10 @@ public final class JsonScanner {
             return malformed(i);
         }
         if (skipped.isOver()) {
+            Node at = next;
+            if (at != null && at.watch == Watch.SIZE) {
+                listener.onSize(at.path, skipped.length());
+            }
             state = node == null ? State.END : State.AFTER_VALUE;
         }
         return i;

@@ -1,6 +1,7 @@
 package io.bedrockmeter.metering.pricing;
 
 import io.bedrockmeter.metering.money.Money;
+import io.bedrockmeter.metering.usage.DocumentPieces;
 import io.bedrockmeter.metering.usage.RequestedWork;
 import io.bedrockmeter.metering.usage.Served;
 import io.bedrockmeter.metering.usage.UsageUnit;
@@ -48,11 +49,6 @@ final class WorstCase {
     private static final long UNITS_MAX = 10_000;
 
     private static final int CHARACTERS_A_TEXT_UNIT = 1_000;
-
-    /** A longer document counts as several; a token is at least a byte. */
-    private static final int BYTES_A_DOCUMENT = 500;
-
-    private static final int DOCUMENTS_A_SEARCH_UNIT = 100;
 
     private WorstCase() {}
 
@@ -143,8 +139,7 @@ final class WorstCase {
         if (work.equals(RequestedWork.NONE)) {
             return Money.ZERO;
         }
-        long pieces = work.documents() + call.request().bodyBytes() / BYTES_A_DOCUMENT;
-        long searches = work.documents() == 0 ? 0 : Math.ceilDiv(pieces, DOCUMENTS_A_SEARCH_UNIT);
+        long searches = DocumentPieces.searchUnits(work.documents().most());
         return units(card, tariff, call, UsageUnit.IMAGE, work.imagesAsked())
                 .plus(units(card, tariff, call, UsageUnit.IMAGE_INPUT, work.imagesGiven()))
                 .plus(units(card, tariff, call, UsageUnit.TEXT_REQUEST, work.textsGiven()))

@@ -58,12 +58,16 @@ final class Families {
             Map.entry("written_of_input", Slot.WRITTEN_OF_INPUT),
             Map.entry("total", Slot.TOTAL),
             Map.entry("image", Slot.IMAGE),
+            Map.entry("search_unit", Slot.SEARCH_UNIT),
             Map.entry("filtered", Slot.FILTERED),
             Map.entry("service_tier", Slot.SERVICE_TIER));
 
-    /** Facts of a request by the kind of value that tells them: counted values, numbers, words. */
+    /** Facts of a request by the kind of value that tells them: counted values, measured ones, numbers, words. */
     private static final Map<String, Integer> COUNTED =
-            Map.of("documents", WorkOrder.DOCUMENTS, "images", WorkOrder.IMAGES_GIVEN, "media", WorkOrder.MEDIA_GIVEN);
+            Map.of("images", WorkOrder.IMAGES_GIVEN, "media", WorkOrder.MEDIA_GIVEN);
+
+    private static final Map<String, Integer> MEASURED =
+            Map.of("documents", WorkOrder.DOCUMENT, "query", WorkOrder.QUERY);
 
     private static final Map<String, Integer> NUMBERS = Map.of(
             "count", WorkOrder.COUNT, "width", WorkOrder.WIDTH, "height", WorkOrder.HEIGHT, "steps", WorkOrder.STEPS);
@@ -223,6 +227,9 @@ final class Families {
         texts(request.path("max_output")).forEach(path -> builder.number(path, RequestReader.MAX_OUTPUT));
         for (Map.Entry<String, Integer> fact : COUNTED.entrySet()) {
             texts(request.path(fact.getKey())).forEach(path -> builder.value(path, fact.getValue()));
+        }
+        for (Map.Entry<String, Integer> fact : MEASURED.entrySet()) {
+            texts(request.path(fact.getKey())).forEach(path -> builder.size(path, fact.getValue()));
         }
         for (Map.Entry<String, Integer> fact : NUMBERS.entrySet()) {
             texts(request.path(fact.getKey())).forEach(path -> builder.number(path, fact.getValue()));

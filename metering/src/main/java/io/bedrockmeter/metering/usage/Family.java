@@ -42,7 +42,7 @@ record Family(
         CONVERSE_INPUT_INCLUDES_CACHE,
         /** What it writes to a cache stays for 30 minutes where nothing else is said; otherwise it is five. */
         CACHE_WRITES_STAY_30M,
-        /** Billed by search unit: one for each hundred documents begun. */
+        /** Billed by search unit: one for each hundred documents begun, or pieces of them; see {@link DocumentPieces}. */
         BILLED_BY_SEARCH_UNIT,
         /** Images in the request are billed one by one. */
         BILLS_IMAGES_OF_REQUEST,

@@ -150,6 +150,11 @@ public final class RequestReader {
             order().onBytes(bytes, from, to);
         }
 
+        @Override
+        public void onSize(int path, long bytes) {
+            order().onSize(path, bytes);
+        }
+
         private WorkOrder order() {
             if (order == null) {
                 order = new WorkOrder();

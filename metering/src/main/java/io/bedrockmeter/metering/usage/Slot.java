@@ -82,8 +82,11 @@ final class Slot {
     /** Images in the answer. */
     static final int IMAGE = CHECK + CHECK_UNITS.size();
 
+    /** Search units in the answer. */
+    static final int SEARCH_UNIT = IMAGE + 1;
+
     /** How many slots hold counts; at most 32, for a bit is kept of each. */
-    static final int COUNTS = IMAGE + 1;
+    static final int COUNTS = SEARCH_UNIT + 1;
 
     static final int SERVICE_TIER = 32;
     static final int LATENCY = 33;

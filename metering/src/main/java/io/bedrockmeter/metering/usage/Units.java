@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Images made are those in the answer. One that holds none is whole only if it says that they were kept back.
- *   <li>Documents ranked, texts and images handed in are those of the request; they count once the answer is whole.
+ *   <li>Search units are those that the answer tells, else those of the documents in the request; where these may be split,
+ *       they are whole if it makes no difference.
+ *   <li>Texts and images handed in are those of the request; they count once the answer is whole.
  *   <li>A job is only begun by its call, so that what it will consume is an estimate.
  *   <li>Audio and video are billed by their length, which is nowhere: such usage is never whole.
  * </ul>
  */
 record Units(Opening opening, Tally tally) {
-    private static final int DOCUMENTS_A_SEARCH_UNIT = 100;
-
     /** Whether nothing is lacking of these units, in an answer of which nothing is. */
     boolean areWhole(@Nullable UsageGap gap) {
         if (work().mediaGiven()) {
@@ -28,7 +28,7 @@ record Units(Opening opening, Tally tally) {
             case GUARDRAIL_CHECKS -> gap == null && hasAny(Slot.CHECK, Slot.CHECK_UNITS);
             case SPEECH -> gap == null && tally.has(Slot.SPEECH_INPUT) && tally.has(Slot.SPEECH_OUTPUT);
             case JOB, UNBILLED -> false;
-            case INVOKE -> !billsWork() || (gap == null && hasWork());
+            case INVOKE -> !billsWork() || (gap == null && hasWork() && isSettled(work().documents()));
             case CONVERSE, CHAT, RESPONSES, MESSAGES -> true;
         };
     }
@@ -46,20 +46,26 @@ record Units(Opening opening, Tally tally) {
         if (work().mediaGiven()) {
             return UsageGap.MEDIA_LENGTH_UNKNOWN;
         }
-        return opening.dialect() == UsageDialect.JOB ? UsageGap.JOB_BEGUN : UsageGap.NOT_REPORTED;
+        if (opening.dialect() == UsageDialect.JOB) {
+            return UsageGap.JOB_BEGUN;
+        }
+        return isSettled(work().documents()) ? UsageGap.NOT_REPORTED : UsageGap.DOCUMENTS_MAY_BE_SPLIT;
     }
 
     /** Adds what was seen of these units to the tokens that were seen. */
     Usage seenWith(Usage tokens) {
-        return opening.dialect() == UsageDialect.JOB ? tokens : all(tokens, tally.count(Slot.IMAGE));
+        return opening.dialect() == UsageDialect.JOB
+                ? tokens
+                : all(tokens, tally.count(Slot.IMAGE), work().documents().least());
     }
 
     /** Adds the best guess at these units to that at the tokens; never less than was seen. */
     Usage estimateWith(Usage tokens) {
-        return all(tokens, Math.max(tally.count(Slot.IMAGE), work().imagesAsked()));
+        long images = Math.max(tally.count(Slot.IMAGE), work().imagesAsked());
+        return all(tokens, images, work().documents().likely());
     }
 
-    private Usage all(Usage tokens, long images) {
+    private Usage all(Usage tokens, long images, long pieces) {
         Usage usage = counted(tokens, Slot.GUARDRAIL, Slot.GUARDRAIL_UNITS);
         usage = counted(usage, Slot.CHECK, Slot.CHECK_UNITS);
         usage = with(usage, UsageUnit.SPEECH_INPUT, tally.count(Slot.SPEECH_INPUT));
@@ -68,8 +74,7 @@ record Units(Opening opening, Tally tally) {
             usage = with(usage, UsageUnit.IMAGE, images);
         }
         if (opening.family().has(Rule.BILLED_BY_SEARCH_UNIT)) {
-            long units = Math.ceilDiv(work().documents(), DOCUMENTS_A_SEARCH_UNIT);
-            usage = with(usage, UsageUnit.SEARCH_UNIT, Math.max(1, units));
+            usage = with(usage, UsageUnit.SEARCH_UNIT, searchUnits(pieces));
         }
         if (opening.family().has(Rule.BILLS_TEXTS_OF_REQUEST)) {
             usage = with(usage, UsageUnit.TEXT_REQUEST, work().textsGiven());
@@ -107,7 +112,18 @@ record Units(Opening opening, Tally tally) {
         if (opening.family().has(Rule.BILLED_BY_IMAGE)) {
             return tally.has(Slot.IMAGE) || tally.isFiltered();
         }
-        return work().documents() + work().textsGiven() + work().imagesGiven() > 0;
+        return work().documents().least() + work().textsGiven() + work().imagesGiven() > 0;
+    }
+
+    /** Whether it is known how many search units documents come to. */
+    private boolean isSettled(DocumentPieces documents) {
+        return searchUnits(documents.least()) == searchUnits(documents.most());
+    }
+
+    /** A query over nothing is one, too. */
+    private long searchUnits(long pieces) {
+        long told = tally.count(Slot.SEARCH_UNIT);
+        return told > 0 ? told : Math.max(1, DocumentPieces.searchUnits(pieces));
     }
 
     private boolean hasAny(int firstSlot, List<UsageUnit> units) {

@@ -14,6 +14,8 @@ public enum UsageGap {
     JOB_BEGUN_BEFORE("job_begun_before"),
     /** The request holds or points to audio or video that is billed by length, and nobody tells the length. */
     MEDIA_LENGTH_UNKNOWN("media_length_unknown"),
+    /** Documents to be ranked are so long that they may be billed as several, and nobody tells as how many. */
+    DOCUMENTS_MAY_BE_SPLIT("documents_may_be_split"),
     /**
      * A guardrail watched, and the answer does not tell its units: it does so only where the request asks for its trace. The
      * tokens are exact.

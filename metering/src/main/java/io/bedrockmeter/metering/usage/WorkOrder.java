@@ -13,26 +13,31 @@ final class WorkOrder {
     /** Where the numbers of its facts begin; those below are the request's own. */
     static final int FACTS = 16;
 
-    static final int DOCUMENTS = FACTS;
-    static final int IMAGES_GIVEN = FACTS + 1;
-    static final int MEDIA_GIVEN = FACTS + 2;
-    static final int SHOTS = FACTS + 3;
-    static final int COUNT = FACTS + 4;
-    static final int WIDTH = FACTS + 5;
-    static final int HEIGHT = FACTS + 6;
-    static final int STEPS = FACTS + 7;
-    static final int SECONDS = FACTS + 8;
-    static final int FRAMES_PER_SECOND = FACTS + 9;
-    static final int TASK = FACTS + 10;
-    static final int QUALITY = FACTS + 11;
-    static final int RESOLUTION = FACTS + 12;
-    static final int DURATION = FACTS + 13;
-    static final int DETAIL = FACTS + 14;
+    static final int IMAGES_GIVEN = FACTS;
+    static final int MEDIA_GIVEN = FACTS + 1;
+    static final int SHOTS = FACTS + 2;
+    static final int COUNT = FACTS + 3;
+    static final int WIDTH = FACTS + 4;
+    static final int HEIGHT = FACTS + 5;
+    static final int STEPS = FACTS + 6;
+    static final int SECONDS = FACTS + 7;
+    static final int FRAMES_PER_SECOND = FACTS + 8;
+    static final int TASK = FACTS + 9;
+    static final int QUALITY = FACTS + 10;
+    static final int RESOLUTION = FACTS + 11;
+    static final int DURATION = FACTS + 12;
+    static final int DETAIL = FACTS + 13;
+
+    private static final int FACTS_END = FACTS + 14;
 
     /** The image that is edited, in base64. */
-    static final int EDITED = FACTS + 15;
+    static final int EDITED = FACTS_END;
 
-    private static final int FACTS_END = FACTS + 15;
+    /** One of the documents to be ranked, and what they are ranked by: only their lengths are read. */
+    static final int DOCUMENT = FACTS_END + 1;
+
+    static final int QUERY = FACTS_END + 2;
+
     private static final long SHOT_SECONDS = 6;
     private static final long STEPS_FEW = 50;
     private static final long STEPS_DEFAULT = 30;
@@ -40,6 +45,7 @@ final class WorkOrder {
     private final long[] numbers = new long[FACTS_END - FACTS];
     private final @Nullable String[] texts = new String[FACTS_END - FACTS];
     private @Nullable ImageSize edited;
+    private @Nullable DocumentSizes ranked;
 
     void onNumber(int fact, long value) {
         // Zero means the same as leaving it out: the model refuses it or takes its default.
@@ -62,6 +68,18 @@ final class WorkOrder {
         edited.read(base64, from, to);
     }
 
+    /** Shows how long a document is, or the query. */
+    void onSize(int fact, long bytes) {
+        if (ranked == null) {
+            ranked = new DocumentSizes();
+        }
+        if (fact == DOCUMENT) {
+            ranked.addDocument(bytes);
+        } else {
+            ranked.takeQuery(bytes);
+        }
+    }
+
     /** All of it, for a model of a family. */
     RequestedWork work(Family family) {
         return switch (family.work()) {
@@ -71,16 +89,16 @@ final class WorkOrder {
             case PLAIN_IMAGES -> RequestedWork.ofImagesAsked(1, Map.of());
             case NOVA_EMBEDDING -> novaEmbedding();
             case MARENGO -> marengo();
-            case MEDIA_TO_TEXT -> new RequestedWork(0, 0, 0, true, 0, 0, Map.of());
+            case MEDIA_TO_TEXT -> new RequestedWork(DocumentPieces.NONE, 0, 0, true, 0, 0, Map.of());
             case REEL -> RequestedWork.ofSeconds(reelSeconds(), videoAttributes("1280x720"));
             case LUMA -> RequestedWork.ofSeconds(seconds(text(DURATION, "5s")), videoAttributes("720p"));
         };
     }
 
     private RequestedWork text() {
-        long documents = number(DOCUMENTS, 0);
+        DocumentPieces documents = ranked == null ? DocumentPieces.NONE : ranked.pieces();
         long images = number(IMAGES_GIVEN, 0);
-        return documents == 0 && images == 0
+        return documents.least() == 0 && images == 0
                 ? RequestedWork.NONE
                 : new RequestedWork(documents, 0, images, false, 0, 0, Map.of());
     }
@@ -136,7 +154,7 @@ final class WorkOrder {
     private RequestedWork novaEmbedding() {
         boolean document = text(DETAIL, "").equals("DOCUMENT_IMAGE");
         return new RequestedWork(
-                0,
+                DocumentPieces.NONE,
                 0,
                 number(IMAGES_GIVEN, 0),
                 number(MEDIA_GIVEN, 0) > 0,
@@ -147,10 +165,10 @@ final class WorkOrder {
 
     private RequestedWork marengo() {
         return switch (text(TASK, "")) {
-            case "text" -> new RequestedWork(0, 1, 0, false, 0, 0, Map.of());
-            case "image" -> new RequestedWork(0, 0, 1, false, 0, 0, Map.of());
-            case "text_image" -> new RequestedWork(0, 1, 1, false, 0, 0, Map.of());
-            default -> new RequestedWork(0, 0, 0, true, 0, 0, Map.of());
+            case "text" -> new RequestedWork(DocumentPieces.NONE, 1, 0, false, 0, 0, Map.of());
+            case "image" -> new RequestedWork(DocumentPieces.NONE, 0, 1, false, 0, 0, Map.of());
+            case "text_image" -> new RequestedWork(DocumentPieces.NONE, 1, 1, false, 0, 0, Map.of());
+            default -> new RequestedWork(DocumentPieces.NONE, 0, 0, true, 0, 0, Map.of());
         };
     }
 

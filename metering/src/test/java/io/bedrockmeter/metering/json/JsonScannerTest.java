@@ -24,6 +24,7 @@ class JsonScannerTest {
             .number("trace.known.units", 8)
             .value("documents[]", 9)
             .bytes("data", 10)
+            .size("texts[]", 11)
             .build();
 
     @Test
@@ -65,6 +66,30 @@ class JsonScannerTest {
                 .containsExactly("value9", "value9", "value9", "value9", "value9", "whole");
         assertThat(read("{\"documents\":[]}")).containsExactly("whole");
         assertThat(read("{\"documents\":\"none\"}")).containsExactly("whole");
+    }
+
+    @Test
+    void measuresStringsObjectsAndArraysAsTheyAreWritten() {
+        String json =
+                "{\"texts\":[\"\",\"abc\",\"a\\n\\\"\",{\"t\":\"]}\"},[[ ],1],null,12,\"\u00e9\"],\"texts\":\"no element\"}";
+
+        assertThat(read(json))
+                .containsExactly("size11=0", "size11=3", "size11=5", "size11=10", "size11=7", "size11=2", "whole");
+    }
+
+    @Test
+    void measuresAStringOfGigabytesWithoutKeepingIt() {
+        List<String> events = new ArrayList<>();
+        JsonScanner scanner = new JsonScanner(PATHS, listener(events));
+        ByteBuffer megabyte = ByteBuffer.wrap(new byte[1 << 20]);
+
+        scanner.feed(utf8("{\"texts\":[\""));
+        for (int i = 0; i < 3 << 10; i++) {
+            scanner.feed(megabyte);
+        }
+        scanner.feed(utf8("\"]}"));
+
+        assertThat(events).containsExactly("size11=" + (3L << 30));
     }
 
     @ParameterizedTest
@@ -268,6 +293,11 @@ class JsonScannerTest {
             @Override
             public void onEnd(int path) {
                 events.add("end" + path);
+            }
+
+            @Override
+            public void onSize(int path, long bytes) {
+                events.add("size" + path + "=" + bytes);
             }
 
             @Override

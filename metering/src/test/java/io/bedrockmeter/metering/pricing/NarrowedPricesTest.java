@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bedrockmeter.metering.model.Endpoint;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.money.Money;
+import io.bedrockmeter.metering.usage.DocumentPieces;
 import io.bedrockmeter.metering.usage.RequestFacts;
 import io.bedrockmeter.metering.usage.RequestedWork;
 import io.bedrockmeter.metering.usage.Served;
@@ -110,7 +111,13 @@ class NarrowedPricesTest {
     @Test
     void holdsWhatNumbersBeyondReasonCannotOverflow() {
         RequestedWork absurd = new RequestedWork(
-                Long.MAX_VALUE / 2, 1_000_000_000, 1_000_000_000, false, 1_000_000_000, 1_000_000_000, Map.of());
+                DocumentPieces.ofShort(Long.MAX_VALUE / 2),
+                1_000_000_000,
+                1_000_000_000,
+                false,
+                1_000_000_000,
+                1_000_000_000,
+                Map.of());
 
         assertThat(BOOK.worstCase(call(Endpoint.RUNTIME, WireFormat.INVOKE_JSON, absurd)))
                 .isGreaterThan(Money.ZERO);

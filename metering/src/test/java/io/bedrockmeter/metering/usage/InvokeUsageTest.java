@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class InvokeUsageTest {
@@ -230,7 +231,8 @@ class InvokeUsageTest {
 
     @Test
     void billsWhatOnlyTheRequestTells() {
-        RequestFacts ranking = RequestFacts.ofBytes(900).withWork(RequestedWork.ofDocuments(101));
+        RequestFacts ranking =
+                RequestFacts.ofBytes(900).withWork(RequestedWork.ofDocuments(DocumentPieces.ofShort(101)));
         RequestFacts pictures = RequestFacts.ofBytes(900).withWork(RequestedWork.ofImagesGiven(2));
         ByteBuffer body = ByteBuffer.wrap("{\"results\":[]}".getBytes(StandardCharsets.UTF_8));
         Map<String, String> head = Map.of("X-Amzn-Bedrock-Input-Token-Count", "3");
@@ -240,6 +242,50 @@ class InvokeUsageTest {
 
         assertThat(exact(rerank)).isEqualTo(Usage.of(UsageUnit.SEARCH_UNIT, 2));
         assertThat(exact(embed)).isEqualTo(tokens(3, 0).with(UsageUnit.IMAGE_INPUT, 2));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, 100", "101, 150, 200", "40, 99, 100"})
+    void ranksExactlyWhereASplitOfDocumentsMakesNoDifference(long least, long likely, long most) {
+        assertThat(exact(ranking(new DocumentPieces(least, likely, most), "{\"results\":[]}")))
+                .isEqualTo(Usage.of(UsageUnit.SEARCH_UNIT, DocumentPieces.searchUnits(most)));
+    }
+
+    @Test
+    void boundsWhatDocumentsAreBilledThatMayBeSplit() {
+        Wire ranked = ranking(new DocumentPieces(90, 120, 301), "{\"results\":[]}");
+
+        assertThat(ranked.whole())
+                .isEqualTo(new UsageReading.Partial(
+                        Usage.of(UsageUnit.SEARCH_UNIT, 1),
+                        Usage.of(UsageUnit.SEARCH_UNIT, 2),
+                        UsageGap.DOCUMENTS_MAY_BE_SPLIT,
+                        Served.SILENT,
+                        false));
+    }
+
+    @Test
+    void believesTheSearchUnitsThatAnAnswerTells() {
+        String told = "{\"results\":[],\"meta\":{\"billed_units\":{\"search_units\":3}}}";
+
+        assertThat(exact(ranking(new DocumentPieces(90, 120, 301), told)))
+                .isEqualTo(Usage.of(UsageUnit.SEARCH_UNIT, 3));
+        assertThat(ranking(new DocumentPieces(90, 120, 301), told.replace("3}", "-3}"))
+                        .whole())
+                .as("an implausible one is none")
+                .isInstanceOfSatisfying(
+                        UsageReading.Partial.class,
+                        partial -> assertThat(partial.why()).isEqualTo(UsageGap.IMPLAUSIBLE_COUNT));
+    }
+
+    private static Wire ranking(DocumentPieces documents, String body) {
+        return new Wire(
+                WireFormat.INVOKE_JSON,
+                ModelRef.parse("cohere.rerank-v3-5:0"),
+                RequestFacts.ofBytes(900).withWork(RequestedWork.ofDocuments(documents)),
+                200,
+                Map.of(),
+                ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test

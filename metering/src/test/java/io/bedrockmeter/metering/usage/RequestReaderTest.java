@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bedrockmeter.metering.model.ModelRef;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +76,7 @@ class RequestReaderTest {
         assertThat(read(WireFormat.INVOKE_JSON, "cohere.rerank-v3-5:0", Map.of(), documents)
                         .work()
                         .documents())
-                .isEqualTo(3);
+                .isEqualTo(DocumentPieces.ofShort(3));
         assertThat(read(WireFormat.INVOKE_JSON, "cohere.embed-v4:0", Map.of(), images)
                         .work()
                         .imagesGiven())
@@ -84,6 +85,45 @@ class RequestReaderTest {
                         .work()
                         .imagesGiven())
                 .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // query, bytes of each document, least, likely, most
+        "0, 500, 1, 1, 1",
+        "0, 501, 1, 1, 2",
+        "0, 2000, 1, 1, 4",
+        "0, 2001, 1, 2, 5",
+        "100, 400, 1, 1, 1",
+        "100, 401, 1, 1, 2",
+        "100, 1900, 1, 1, 5",
+        "100, 1901, 1, 2, 5",
+        // Of a piece the query takes half at most.
+        "250, 250, 1, 1, 1",
+        "9999, 250, 1, 1, 1",
+        "9999, 1001, 1, 2, 5",
+        "9999, 1000, 1, 1, 4"
+    })
+    void countsThePiecesThatLongDocumentsMayBeBilledAs(int query, int document, long least, long likely, long most) {
+        String asked = "\"query\":\"" + "q".repeat(query) + "\"";
+        String documents = "\"documents\":[\"\",\"" + "d".repeat(document) + "\"]";
+
+        for (String body : List.of("{" + asked + "," + documents + "}", "{" + documents + "," + asked + "}")) {
+            assertThat(read(WireFormat.INVOKE_JSON, "amazon.rerank-v1:0", Map.of(), body)
+                            .work()
+                            .documents())
+                    .isEqualTo(new DocumentPieces(least + 1, likely + 1, most + 1));
+        }
+    }
+
+    @Test
+    void countsMoreDocumentsThanAnyModelRanksAndKeepsNoMoreOfThem() {
+        String body = "{\"documents\":[" + "\"a\",".repeat(10_000) + "\"" + "d".repeat(251) + "\"]}";
+
+        assertThat(read(WireFormat.INVOKE_JSON, "cohere.rerank-v3-5:0", Map.of(), body)
+                        .work()
+                        .documents())
+                .isEqualTo(new DocumentPieces(10_001, 10_001, 10_002));
     }
 
     @ParameterizedTest
@@ -113,9 +153,9 @@ class RequestReaderTest {
                         WireFormat.INVOKE_JSON, profile, name -> null, named -> named.equals(profile) ? rerank : named),
                 body);
 
-        assertThat(before.work().documents()).isZero();
+        assertThat(before.work().documents()).isEqualTo(DocumentPieces.NONE);
         assertThat(before.readAs()).isNull();
-        assertThat(after.work().documents()).isEqualTo(2);
+        assertThat(after.work().documents()).isEqualTo(DocumentPieces.ofShort(2));
         assertThat(after.readAs()).isEqualTo(rerank);
     }
 
