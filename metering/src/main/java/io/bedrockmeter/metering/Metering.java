@@ -21,6 +21,7 @@ import io.bedrockmeter.metering.usage.WireFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ public final class Metering {
 
     private final Ledger ledger;
     private final Supplier<PriceBook> prices;
+    private final LongSupplier sessionTokensMax;
     private final MeterPublisher meters;
     private final Consumer<LedgerEntry> onUnresolved;
     private final RefusedModels refusedModels = new RefusedModels();
@@ -44,13 +46,19 @@ public final class Metering {
      *
      * @param ledger where calls are recorded
      * @param prices the price book in force
+     * @param sessionTokensMax tokens of input that a session is reserved for at most, whatever its model takes
      * @param meters what is told of each recorded call
      * @param onUnresolved told of each recorded call whose model is not known, on the ledger's thread; must not wait
      */
     public Metering(
-            Ledger ledger, Supplier<PriceBook> prices, MeterPublisher meters, Consumer<LedgerEntry> onUnresolved) {
+            Ledger ledger,
+            Supplier<PriceBook> prices,
+            LongSupplier sessionTokensMax,
+            MeterPublisher meters,
+            Consumer<LedgerEntry> onUnresolved) {
         this.ledger = ledger;
         this.prices = prices;
+        this.sessionTokensMax = sessionTokensMax;
         this.meters = meters;
         this.onUnresolved = onUnresolved;
     }
@@ -156,7 +164,7 @@ public final class Metering {
         }
     }
 
-    private static LedgerIntent intentOf(Invocation invocation, PriceBook book) {
+    private LedgerIntent intentOf(Invocation invocation, PriceBook book) {
         PricedCall priced = pricedCall(invocation);
         Optional<ResolvedModel> model = book.resolve(invocation.model(), Served.SILENT);
         return new LedgerIntent(
@@ -171,7 +179,7 @@ public final class Metering {
                         .orElse(invocation.model().routing())
                         .label(),
                 priced.modeRequested().label(),
-                book.worstCase(priced),
+                book.worstCase(priced, sessionTokensMax.getAsLong()),
                 book.version(),
                 invocation.sdkInvocationId(),
                 invocation.request().bodyBytes());

@@ -16,6 +16,7 @@ import io.bedrockmeter.metering.ledger.Ending;
 import io.bedrockmeter.metering.ledger.EntryState;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.LedgerHealth;
+import io.bedrockmeter.metering.ledger.LedgerIntent;
 import io.bedrockmeter.metering.ledger.Outcome;
 import io.bedrockmeter.metering.meters.AllowedLabels;
 import io.bedrockmeter.metering.meters.MeterPublisher;
@@ -68,7 +69,7 @@ final class MeteringTest {
             InstantSource.fixed(NOW),
             MeterSettings.DEFAULT.withoutHold(),
             new AllowedLabels(Set.of("team"), Set.of("app"), PRICES.modelIds(), Set.of("us-east-1")));
-    private final Metering metering = new Metering(ledger, () -> PRICES, meters, unresolved::add);
+    private final Metering metering = new Metering(ledger, () -> PRICES, () -> 200_000, meters, unresolved::add);
 
     @Test
     void recordsTheIntentWithTheMostThatTheCallCanCost() {
@@ -80,6 +81,18 @@ final class MeteringTest {
             assertThat(intent.modelRequested()).isEqualTo(SONNET);
             assertThat(intent.reserved()).isGreaterThan(COST);
         });
+    }
+
+    @Test
+    void reservesNoMoreInputForASessionThanItsOperatorSays() {
+        ModelRef sonic = ModelRef.parse("amazon.nova-sonic-v1:0");
+
+        metering.admit(call(BIDIRECTIONAL_EVENT_STREAM, sonic, RequestFacts.ofBytes(0)));
+
+        Money speech = Money.parseUsd("0.0000034")
+                .times(200_000)
+                .plus(Money.parseUsd("0.0000136").times(131_072));
+        assertThat(ledger.intents).singleElement().returns(speech, LedgerIntent::reserved);
     }
 
     @Test

@@ -67,7 +67,7 @@ final class RepricingTest {
     private final List<LedgerEntry> unresolved = new ArrayList<>();
     private PriceBook book = BLIND;
     private long ids = 1;
-    private final Metering metering = new Metering(ledger, () -> book, meters, unresolved::add);
+    private final Metering metering = new Metering(ledger, () -> book, () -> 1_000_000, meters, unresolved::add);
     private final Repricing repricing =
             new Repricing(ledger, () -> book, meters, () -> Records.attemptId(1_000 + ids++));
 

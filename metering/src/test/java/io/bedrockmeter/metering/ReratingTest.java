@@ -72,7 +72,7 @@ final class ReratingTest {
     void open() {
         ledger = SqliteLedger.open(
                 new LedgerOptions(folder.resolve("ledger.db"), 100, 0), InstantSource.fixed(NOW), () -> {});
-        metering = new Metering(ledger, () -> book, meters, entry -> {});
+        metering = new Metering(ledger, () -> book, () -> 1_000_000, meters, entry -> {});
     }
 
     @AfterEach

@@ -39,6 +39,7 @@ public final class Metered implements AutoCloseable {
     private final Metering metering;
 
     private volatile PriceBook prices;
+    private volatile long sessionTokensMax;
     private volatile Consumer<LedgerEntry> unresolved = entry -> {};
     private Map<String, ModelRef> learnt = Map.of();
 
@@ -48,14 +49,17 @@ public final class Metered implements AutoCloseable {
             PriceBook prices,
             ScrapedMeters scraped,
             MeterPublisher meters,
-            SqliteLedger ledger) {
+            SqliteLedger ledger,
+            long sessionTokensMax) {
         this.clock = clock;
         this.state = state;
         this.prices = prices;
         this.scraped = scraped;
         this.meters = meters;
         this.ledger = ledger;
-        this.metering = new Metering(ledger, this::prices, meters, entry -> unresolved.accept(entry));
+        this.sessionTokensMax = sessionTokensMax;
+        this.metering = new Metering(
+                ledger, this::prices, () -> this.sessionTokensMax, meters, entry -> unresolved.accept(entry));
     }
 
     /**
@@ -76,7 +80,14 @@ public final class Metered implements AutoCloseable {
         state.configLoaded(setting.clock().instant());
         showAge(state, prices);
         state.ledger(new Figures(ledger), meters::totalCostPicos);
-        return new Metered(setting.clock(), state, prices, scraped, meters, ledger);
+        return new Metered(
+                setting.clock(),
+                state,
+                prices,
+                scraped,
+                meters,
+                ledger,
+                config.metering().sessionTokensMax());
     }
 
     private static void showAge(StateMeters state, PriceBook prices) {
@@ -114,6 +125,7 @@ public final class Metered implements AutoCloseable {
         meters.allow(allowed(config, newPrices));
         meters.apply(settings(config));
         prices = newPrices.knowing(learnt);
+        sessionTokensMax = config.metering().sessionTokensMax();
         state.configLoaded(clock.instant());
         showAge(state, newPrices);
     }

@@ -15,6 +15,7 @@ import io.bedrockmeter.proxy.world.LedgerView;
 import io.bedrockmeter.proxy.world.ProxyProcess;
 import io.bedrockmeter.proxy.world.RawClient;
 import io.bedrockmeter.proxy.world.Row;
+import io.bedrockmeter.proxy.world.Session;
 import io.bedrockmeter.proxy.world.Warnings;
 import io.bedrockmeter.proxy.world.World;
 import io.bedrockmeter.simulator.Simulator;
@@ -30,7 +31,13 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -96,6 +103,38 @@ final class ReloadTest {
 
             assertThat(Conservation.settled(world)).extracting(Row::state).containsExactly("EXACT", "ESTIMATED");
         }
+    }
+
+    @Test
+    void reservesForTheNextSessionAnew() throws SQLException {
+        String sections = "metering: {max-session-tokens: 1000, meter-hold: 0s}";
+        try (Reloaded reloaded = new Reloaded(World.open(sections))) {
+            World world = reloaded.world;
+            talk(world);
+
+            reloaded.change("max-session-tokens: 1000", "max-session-tokens: 2000");
+            talk(world);
+
+            long output = 131_072 * 13_600_000L;
+            assertThat(reserved(world)).containsExactly(1_000 * 3_400_000L + output, 2_000 * 3_400_000L + output);
+        }
+    }
+
+    private static void talk(World world) {
+        Session session = Session.open(world.async(World.SEARCH_KEY)).begin().end();
+        assertThat(session.call()).succeedsWithin(Duration.ofSeconds(20));
+    }
+
+    private static List<Long> reserved(World world) throws SQLException {
+        List<Long> reserved = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + world.ledger());
+                Statement statement = connection.createStatement()) {
+            ResultSet row = statement.executeQuery("SELECT reserved_picousd FROM usage_entries ORDER BY attempt_id");
+            while (row.next()) {
+                reserved.add(row.getLong(1));
+            }
+        }
+        return reserved;
     }
 
     @Test

@@ -195,13 +195,24 @@ public final class PriceBook {
      *
      * <p>Input is at most the bytes of the body and some overhead of the model's own prompt, at the dearest rate of any
      * input unit; output is at most what was asked for or what the model can give; the mode is the dearer of the one asked
-     * for and on demand; the context band the dearest within reach; images, videos and documents as many as asked for, of the
+     * for and on demand; the context band the dearest within reach; a session has a whole context of input, since nothing of
+     * it is there when it begins; images, videos and documents as many as asked for, of the
      * dearest kind. Not bounded, because no request tells: content that the body only points to, and guardrails around a
      * model. {@link Money#ZERO} where nothing has a price, and for
      * capacity paid by time.
      */
     public Money worstCase(PricedCall call) {
-        return WorstCase.of(this, call);
+        return worstCase(call, Long.MAX_VALUE);
+    }
+
+    /**
+     * The same, where a session is taken to have no more tokens of input than an operator says, though its model's context
+     * would hold more.
+     *
+     * @param sessionTokensMax not negative; without effect on other calls
+     */
+    public Money worstCase(PricedCall call, long sessionTokensMax) {
+        return WorstCase.of(this, call, sessionTokensMax);
     }
 
     /** The prices that a model has in a region, a mode and at an instant; empty where nobody has told which model it is. */

@@ -19,12 +19,6 @@ final class WorstCase {
     /** A token of text is at least one byte, and no body is longer than this. */
     private static final long INPUT_TOKENS_MAX = 1L << 30;
 
-    /**
-     * Nothing of a session's input is there when it begins. It ends after eight minutes, and its model has no room for more
-     * than this: the context of Nova Sonic.
-     */
-    private static final long SESSION_TOKENS_MAX = 300_000;
-
     private static final List<UsageUnit> INPUTS = List.of(
             UsageUnit.INPUT,
             UsageUnit.CACHE_READ,
@@ -52,7 +46,12 @@ final class WorstCase {
 
     private WorstCase() {}
 
-    static Money of(PriceBook book, PricedCall call) {
+    /**
+     * The most that a call can cost.
+     *
+     * @param sessionTokensMax tokens of input that a session is taken to have at most
+     */
+    static Money of(PriceBook book, PricedCall call, long sessionTokensMax) {
         return switch (call.wireFormat()) {
             case COUNT_TOKENS, UNBILLED -> Money.ZERO;
             case APPLY_GUARDRAIL -> ofText(book, call, GUARDRAIL);
@@ -65,7 +64,7 @@ final class WorstCase {
                     RESPONSES,
                     MESSAGES,
                     ASYNC_JOB,
-                    BIDIRECTIONAL_EVENT_STREAM -> ofModel(book, call);
+                    BIDIRECTIONAL_EVENT_STREAM -> ofModel(book, call, sessionTokensMax);
         };
     }
 
@@ -84,7 +83,7 @@ final class WorstCase {
         return worst;
     }
 
-    private static Money ofModel(PriceBook book, PricedCall call) {
+    private static Money ofModel(PriceBook book, PricedCall call, long sessionTokensMax) {
         PricingMode requested = call.modeRequested();
         ResolvedModel model = book.resolved(call.model(), Served.SILENT);
         RateCard card = model == null ? null : book.card(model, call.region(), call.endpoint());
@@ -94,7 +93,7 @@ final class WorstCase {
                 || requested == PricingMode.CUSTOM_IMPORT) {
             return Money.ZERO;
         }
-        long input = inputTokens(call, book.limits(model));
+        long input = inputTokens(call, book.limits(model), sessionTokensMax);
         long output = outputTokens(call, book.limits(model));
         Money worst = Money.ZERO;
         for (PricingMode mode : List.of(PricingMode.ON_DEMAND, requested)) {
@@ -108,9 +107,10 @@ final class WorstCase {
         return worst;
     }
 
-    private static long inputTokens(PricedCall call, ModelLimits limits) {
+    /** Nothing of a session's input is there when it begins, but its model has no room for more than its context. */
+    private static long inputTokens(PricedCall call, ModelLimits limits, long sessionTokensMax) {
         if (call.wireFormat() == WireFormat.BIDIRECTIONAL_EVENT_STREAM) {
-            return Math.min(SESSION_TOKENS_MAX, limits.contextTokens());
+            return Math.clamp(sessionTokensMax, 0, Math.min(limits.contextTokens(), INPUT_TOKENS_MAX));
         }
         long bytes = Math.clamp(call.request().bodyBytes(), 0, INPUT_TOKENS_MAX);
         return Math.min(bytes + OVERHEAD_TOKENS, limits.contextTokens());

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WorstCaseTest {
     private static final String ARN = "arn:aws:bedrock:us-east-1:123456789012:";
@@ -58,13 +60,28 @@ class WorstCaseTest {
         assertThat(worst("x.m", 25_000_000, 0, null)).isEqualTo(usd("20"));
     }
 
-    @Test
-    void takesAWholeContextOfSpeechForASessionThatHasNotBegun() {
-        Money worst = BUNDLED.worstCase(
-                call("amazon.nova-sonic-v1:0", WireFormat.BIDIRECTIONAL_EVENT_STREAM, RequestFacts.ofBytes(0)));
+    @ParameterizedTest
+    @CsvSource({
+        "amazon.nova-sonic-v1:0, 0.0000034, 300000, 0.0000136, 131072",
+        "amazon.nova-2-sonic-v1:0, 0.000003, 1000000, 0.000012, 65536"
+    })
+    void takesAWholeContextOfSpeechForASessionThatHasNotBegun(
+            String model, String inputRate, long input, String outputRate, long output) {
+        PricedCall session = call(model, WireFormat.BIDIRECTIONAL_EVENT_STREAM, RequestFacts.ofBytes(0));
+        Money speech = usd(outputRate).times(output);
 
-        assertThat(worst)
-                .isEqualTo(usd("0.0000034").times(300_000).plus(usd("0.0000136").times(131_072)));
+        assertThat(BUNDLED.worstCase(session))
+                .isEqualTo(usd(inputRate).times(input).plus(speech));
+        assertThat(BUNDLED.worstCase(session, 20_000))
+                .as("no more than its operator says")
+                .isEqualTo(usd(inputRate).times(20_000).plus(speech));
+    }
+
+    @Test
+    void holdsNoOtherCallToWhatIsSaidOfSessions() {
+        PricedCall call = call("amazon.nova-lite-v1:0", WireFormat.CONVERSE_JSON, RequestFacts.ofBytes(50_000));
+
+        assertThat(BUNDLED.worstCase(call, 0)).isEqualTo(BUNDLED.worstCase(call));
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param meterHold how long a new series stands at zero before it counts
  * @param resolve whether the control plane is asked for the model behind an identifier
  * @param seriesMax series of one meter; further label values become {@code other}
+ * @param sessionTokensMax tokens of input that a session is reserved for at most
  */
 public record MeteringConfig(
         OnDisconnect onDisconnect,
@@ -22,6 +23,7 @@ public record MeteringConfig(
         ByteSize holdUnaryBytes,
         Duration meterHold,
         int seriesMax,
+        int sessionTokensMax,
         boolean resolve) {
     /** What happens to a call whose caller has left. */
     public enum OnDisconnect {
@@ -49,6 +51,7 @@ public record MeteringConfig(
                 holdUnaryBytes,
                 meterHold,
                 seriesMax,
+                sessionTokensMax,
                 running.resolve());
     }
 
@@ -85,6 +88,12 @@ public record MeteringConfig(
                         ValueType.count(10, 1_000_000),
                         "10000",
                         "Series of all meters together; further label values become `other`."),
+                in.get(
+                        "max-session-tokens",
+                        ValueType.count(1, 100_000_000),
+                        "1000000",
+                        "Input tokens that a session of speech is reserved for, where the context of its model would hold more."
+                                + " A session whose usage is never told, because the proxy died in it, is charged its reservation."),
                 in.untilRestart()
                         .get(
                                 "resolve",

@@ -91,6 +91,7 @@ class ProxyConfigTest {
               hold-unary-bytes: 9KiB
               meter-hold: 10s
               max-series: 14
+              max-session-tokens: 15
               resolve: false
             logging:
               format: json
@@ -142,6 +143,7 @@ class ProxyConfigTest {
                                 ByteSize.ofKiB(64),
                                 ofMinutes(1),
                                 10_000,
+                                1_000_000,
                                 true),
                         new LoggingConfig(LoggingConfig.Format.TEXT, LoggingConfig.Level.INFO)));
     }
@@ -209,6 +211,7 @@ class ProxyConfigTest {
                                 ByteSize.ofKiB(9),
                                 ofSeconds(10),
                                 14,
+                                15,
                                 false),
                         new LoggingConfig(LoggingConfig.Format.JSON, LoggingConfig.Level.WARN)));
     }
@@ -286,6 +289,7 @@ class ProxyConfigTest {
                                 changed.config().metering().holdUnaryBytes(),
                                 changed.config().metering().meterHold(),
                                 changed.config().metering().seriesMax(),
+                                changed.config().metering().sessionTokensMax(),
                                 running.metering().resolve()),
                         changed.config().logging()));
     }
