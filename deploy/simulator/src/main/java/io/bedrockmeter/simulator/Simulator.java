@@ -102,6 +102,11 @@ public final class Simulator implements AutoCloseable {
         ScriptJson.parse(json).forEach(actions::script);
     }
 
+    /** How many scripts no request has taken yet. */
+    public int scriptsWaiting() {
+        return actions.scriptsWaiting();
+    }
+
     /** Puts something into the account that the control plane knows and calls can name. */
     public void resource(Resource resource) {
         actions.resource(resource);
@@ -149,6 +154,11 @@ public final class Simulator implements AutoCloseable {
         @Override
         public void script(Script script) {
             scripts.add(script);
+        }
+
+        @Override
+        public int scriptsWaiting() {
+            return scripts.size();
         }
 
         @Override

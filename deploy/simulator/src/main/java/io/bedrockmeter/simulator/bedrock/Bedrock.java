@@ -197,7 +197,7 @@ public final class Bedrock {
         return new Answer(
                 ok(asked.caller(), asked.dialect()),
                 Rendering.cut(asked.script(), Answer.Body.of(bytes(json))),
-                Answer.Cut.NONE,
+                Inference.cut(asked.script()),
                 Inference.timing(asked.script()),
                 truth);
     }

@@ -120,7 +120,7 @@ final class Inference {
         return fault == null ? "ok" : fault.kind().name().toLowerCase(Locale.ROOT);
     }
 
-    private static Answer.Cut cut(Script script) {
+    static Answer.Cut cut(Script script) {
         Fault fault = script.fault();
         if (fault == null) {
             return Answer.Cut.NONE;

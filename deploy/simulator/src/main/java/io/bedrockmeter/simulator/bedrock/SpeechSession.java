@@ -65,6 +65,11 @@ public final class SpeechSession {
         return new Answer.Head(200, headers);
     }
 
+    /** How long the head of the answer is kept back, in milliseconds, and with it all that follows. */
+    public long headDelayMillis() {
+        return Inference.timing(script).firstByteDelayMillis();
+    }
+
     /** Takes a frame of the request, and gives those to answer it with. */
     public List<byte[]> onFrame(Message frame) {
         answers.clear();

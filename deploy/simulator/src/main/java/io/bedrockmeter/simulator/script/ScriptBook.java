@@ -35,6 +35,11 @@ public final class ScriptBook {
         waiting.clear();
     }
 
+    /** How many scripts wait to be taken. */
+    public synchronized int size() {
+        return waiting.size();
+    }
+
     /** Takes the script for a call, {@link Script#NORMAL} where none waits for it. */
     public Script take(String operation, String subject, @Nullable String id) {
         return take(script -> matches(script, operation, subject, id));

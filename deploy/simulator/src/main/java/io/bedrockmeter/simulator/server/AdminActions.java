@@ -10,6 +10,8 @@ import java.util.List;
 public interface AdminActions {
     void script(Script script);
 
+    int scriptsWaiting();
+
     void resource(Resource resource);
 
     List<TruthEntry> truth();

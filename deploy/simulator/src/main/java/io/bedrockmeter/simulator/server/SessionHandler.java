@@ -40,6 +40,7 @@ final class SessionHandler extends SimpleChannelInboundHandler<HttpObject> {
     private final MessageDecoder decoder = new MessageDecoder();
     private @Nullable SpeechSession session;
     private @Nullable AnswerWriter refusal;
+    private @Nullable ScheduledFuture<?> headDelay;
     private @Nullable ScheduledFuture<?> timeout;
     private boolean ended;
 
@@ -75,11 +76,14 @@ final class SessionHandler extends SimpleChannelInboundHandler<HttpObject> {
             }
             case Bedrock.Opening.Opened opened -> {
                 session = opened.session();
-                Answer.Head answer = opened.session().head();
-                HttpResponse response =
-                        new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
-                answer.headers().forEach(header -> response.headers().add(header.name(), header.value()));
-                context.writeAndFlush(response);
+                long delay = opened.session().headDelayMillis();
+                if (delay > 0) {
+                    context.channel().config().setAutoRead(false);
+                    headDelay = context.executor()
+                            .schedule(() -> begin(context, opened.session()), delay, TimeUnit.MILLISECONDS);
+                } else {
+                    begin(context, opened.session());
+                }
                 timeout = context.executor()
                         .schedule(
                                 () -> {
@@ -90,6 +94,16 @@ final class SessionHandler extends SimpleChannelInboundHandler<HttpObject> {
                                 TimeUnit.MINUTES);
             }
         }
+    }
+
+    /** Answers with the head, and reads what was said meanwhile. */
+    private static void begin(ChannelHandlerContext context, SpeechSession opened) {
+        Answer.Head answer = opened.head();
+        HttpResponse response =
+                new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
+        answer.headers().forEach(header -> response.headers().add(header.name(), header.value()));
+        context.writeAndFlush(response);
+        context.channel().config().setAutoRead(true);
     }
 
     private void take(ChannelHandlerContext context, SpeechSession running, HttpContent content) {
@@ -118,7 +132,7 @@ final class SessionHandler extends SimpleChannelInboundHandler<HttpObject> {
             return;
         }
         ended = true;
-        cancelTimeout();
+        cancelTimers();
         var unused = truth.append(running.truth())
                 .whenComplete((done, failure) -> context.executor().execute(() -> {
                     if (failure == null) {
@@ -146,16 +160,21 @@ final class SessionHandler extends SimpleChannelInboundHandler<HttpObject> {
         SpeechSession running = session;
         if (running != null && !ended) {
             ended = true;
-            cancelTimeout();
+            cancelTimers();
             running.onClientGone();
             var unused = truth.append(running.truth());
         }
         context.fireChannelInactive();
     }
 
-    private void cancelTimeout() {
-        if (timeout != null) {
-            timeout.cancel(false);
+    private void cancelTimers() {
+        cancel(headDelay);
+        cancel(timeout);
+    }
+
+    private static void cancel(@Nullable ScheduledFuture<?> timer) {
+        if (timer != null) {
+            timer.cancel(false);
         }
     }
 
