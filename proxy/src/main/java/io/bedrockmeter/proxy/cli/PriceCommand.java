@@ -47,8 +47,13 @@ import picocli.CommandLine.TypeConversionException;
         name = "price",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        customSynopsis =
-                "Usage: bedrock-meter price --model=ID --region=REGION [--mode=MODE] [--json] [--input=N] [--output=N] [--UNIT=N]...",
+        customSynopsis = {
+            "bedrock-meter price --model=ID --region=REGION [--mode=MODE]",
+            "         [--UNIT=N]... [--attribute=NAME=VALUE]...",
+            "         [--model-units=N --hours=N] [--custom-model-units=N --windows=N]",
+            "         [--training-tokens=N [--epochs=N]]",
+            "         [--at=TIME] [--config=FILE | --book=BOOK] [--json]"
+        },
         description = {
             "Prices one call, each line with rate and source, by the same code that prices calls through the proxy.",
             "With units of capacity, storage or training, prices those in each tariff that sells them.",

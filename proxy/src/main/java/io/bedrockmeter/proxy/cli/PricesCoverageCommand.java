@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,6 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
                     + " it there is unpriced)."
         })
 final class PricesCoverageCommand implements Callable<Integer> {
+    private static final int SHOWN_MAX = 3;
+
     private final Commands commands;
 
     @Option(names = "--book", paramLabel = "BOOK", defaultValue = "bundled", description = "Default: ${DEFAULT-VALUE}.")
@@ -77,7 +80,7 @@ final class PricesCoverageCommand implements Callable<Integer> {
                 line.routing().label(),
                 line.tariff().label(),
                 line.unit().label(),
-                line.missing().isEmpty() ? "-" : String.join(",", line.missing()),
+                some(line.missing()),
                 Integer.toString(line.priced().size()),
                 Integer.toString(line.doubtful().size()),
                 Integer.toString(line.missing().size()))));
@@ -87,6 +90,15 @@ final class PricesCoverageCommand implements Callable<Integer> {
                 .println(read.version() + ": " + sum(lines, PriceCoverage.Line::priced) + " prices by region, "
                         + sum(lines, PriceCoverage.Line::doubtful) + " of them doubtful, "
                         + sum(lines, PriceCoverage.Line::missing) + " missing");
+    }
+
+    /** The first of them; a program is given all. */
+    private static String some(Collection<String> regions) {
+        if (regions.isEmpty()) {
+            return "-";
+        }
+        String first = regions.stream().limit(SHOWN_MAX).collect(Collectors.joining(","));
+        return regions.size() <= SHOWN_MAX ? first : first + ",…";
     }
 
     private static int sum(List<PriceCoverage.Line> lines, Function<PriceCoverage.Line, Collection<String>> regions) {
