@@ -5,6 +5,7 @@ import io.bedrockmeter.simulator.call.Endpoint;
 import io.bedrockmeter.simulator.control.ControlPlane;
 import io.bedrockmeter.simulator.control.Lookup;
 import io.bedrockmeter.simulator.control.Resource;
+import io.bedrockmeter.simulator.s3.ObjectStore;
 import io.bedrockmeter.simulator.script.Script;
 import io.bedrockmeter.simulator.script.ScriptBook;
 import io.bedrockmeter.simulator.script.ScriptJson;
@@ -30,13 +31,13 @@ import java.util.concurrent.TimeUnit;
 public final class Simulator implements AutoCloseable {
     private final EventLoopGroup group;
     private final TruthLog truth;
-    private final AdminActions actions;
+    private final Actions actions;
     private final Ports ports;
 
     /** What is bound. */
     private record Ports(Channel data, Channel mantle, Channel admin) {}
 
-    private Simulator(EventLoopGroup group, TruthLog truth, AdminActions actions, Ports ports) {
+    private Simulator(EventLoopGroup group, TruthLog truth, Actions actions, Ports ports) {
         this.group = group;
         this.truth = truth;
         this.actions = actions;
@@ -54,8 +55,10 @@ public final class Simulator implements AutoCloseable {
                         options.secrets(), options.bearerToken(), options.region(), options.clock()))
                 : Optional.empty();
         ControlPlane control = new ControlPlane(options.region());
-        Bedrock bedrock = new Bedrock(verifier, scripts, control, options.region(), options.clock(), options.seed());
-        AdminActions actions = new Actions(scripts, control, bedrock, truth);
+        ObjectStore objects = new ObjectStore();
+        Bedrock bedrock = new Bedrock(
+                verifier, scripts, control, objects, options.region(), options.clock(), options.seed(), truth::append);
+        Actions actions = new Actions(scripts, control, objects, bedrock, truth);
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(options.threads(), NioIoHandler.newFactory());
         try {
             Ports ports = new Ports(
@@ -117,12 +120,17 @@ public final class Simulator implements AutoCloseable {
         return actions.lookups();
     }
 
+    /** The objects of its S3. */
+    public ObjectStore objects() {
+        return actions.objects();
+    }
+
     /** The truth in memory, oldest first. */
     public List<TruthEntry> truth() {
         return actions.truth();
     }
 
-    /** Forgets scripts, resources, cached prompts, jobs and the truth in memory. */
+    /** Forgets scripts, resources, objects, cached prompts, jobs and the truth in memory. */
     public void reset() {
         actions.reset();
     }
@@ -149,7 +157,7 @@ public final class Simulator implements AutoCloseable {
     }
 
     /** The state that can be changed while it runs. */
-    private record Actions(ScriptBook scripts, ControlPlane control, Bedrock bedrock, TruthLog log)
+    private record Actions(ScriptBook scripts, ControlPlane control, ObjectStore objects, Bedrock bedrock, TruthLog log)
             implements AdminActions {
         @Override
         public void script(Script script) {
@@ -180,6 +188,7 @@ public final class Simulator implements AutoCloseable {
         public void reset() {
             scripts.clear();
             control.clear();
+            objects.clear();
             bedrock.reset();
             log.forget();
         }

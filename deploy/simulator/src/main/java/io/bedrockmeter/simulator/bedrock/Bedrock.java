@@ -9,9 +9,10 @@ import io.bedrockmeter.simulator.call.Received;
 import io.bedrockmeter.simulator.call.Route;
 import io.bedrockmeter.simulator.control.ControlPlane;
 import io.bedrockmeter.simulator.control.ControlRoute;
-import io.bedrockmeter.simulator.control.Lookup;
 import io.bedrockmeter.simulator.family.ClaudeMessages;
 import io.bedrockmeter.simulator.family.Family;
+import io.bedrockmeter.simulator.s3.ObjectStore;
+import io.bedrockmeter.simulator.s3.S3;
 import io.bedrockmeter.simulator.script.ErrorAnswer;
 import io.bedrockmeter.simulator.script.Script;
 import io.bedrockmeter.simulator.script.ScriptBook;
@@ -25,6 +26,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,15 +47,24 @@ public final class Bedrock {
     private final StoredResponses responses = new StoredResponses();
     private final Operations operations;
     private final Inference inference;
+    private final S3 s3;
+    private final BatchJobs batchJobs;
+    private final ControlCalls controlCalls;
 
-    /** Without a verifier every request is accepted. */
+    /**
+     * Without a verifier every request is accepted.
+     *
+     * @param truthOfJobs told of what is billed while nobody waits for an answer
+     */
     public Bedrock(
             Optional<RequestVerifier> verifier,
             ScriptBook scripts,
             ControlPlane control,
+            ObjectStore objects,
             String region,
             InstantSource clock,
-            long seed) {
+            long seed,
+            Consumer<TruthEntry> truthOfJobs) {
         this.verifier = verifier;
         this.scripts = scripts;
         this.control = control;
@@ -62,19 +73,26 @@ public final class Bedrock {
         this.bills = new Bills(region, Prices.bundled());
         this.refusals = new Refusals(bills);
         this.operations = new Operations(new AsyncJobs(region, clock), new ResponseOperations(responses));
+        this.s3 = new S3(objects);
+        this.batchJobs = new BatchJobs(region, clock, objects, bills, truthOfJobs);
+        this.controlCalls = new ControlCalls(scripts, control, batchJobs);
         this.inference = new Inference(bills, new Generations(new DefaultUsage(cache)), responses);
     }
 
-    /** Forgets cached prompts, stored responses and asynchronous jobs. */
+    /** Forgets cached prompts, stored responses, asynchronous jobs and batch jobs. */
     public void reset() {
         cache.clear();
         responses.clear();
         operations.reset();
+        batchJobs.clear();
     }
 
     public Answer answer(Received request) {
         Verdict verdict =
                 verifier.isPresent() ? verifier.get().verify(request) : new Verdict.Accepted(claimedAccessKey(request));
+        if (S3.isAsked(request)) {
+            return ofS3(verdict, request);
+        }
         return switch (verdict) {
             case Verdict.Refused refused ->
                 refusals.unauthorised(caller(request, refused.accessKey()), request, refused);
@@ -124,7 +142,7 @@ public final class Bedrock {
     private Answer accepted(Caller caller, Received request) {
         Optional<ControlRoute> controlRoute = ControlRoute.of(request);
         if (controlRoute.isPresent()) {
-            return lookedUp(caller, request, controlRoute.get());
+            return controlCalls.answer(caller, request, controlRoute.get());
         }
         Optional<Route> byPath = Route.of(request);
         if (byPath.isEmpty()) {
@@ -202,30 +220,19 @@ public final class Bedrock {
                 truth);
     }
 
-    /** A call of the control plane: answered, kept, never billed. */
-    private Answer lookedUp(Caller caller, Received request, ControlRoute route) {
-        Script script = scripts.takeNamed(
-                route.operation(),
-                route.identifier(),
-                request.header(Script.HEADER).orElse(null));
-        Optional<ObjectNode> found = script.error() == null ? control.answer(route) : Optional.empty();
-        if (found.isPresent()) {
-            control.record(new Lookup(route.operation(), route.identifier(), 200));
-            return Answer.withoutBill(
-                    ok(caller, Dialect.AWS), Answer.Body.of(bytes(found.get())), Inference.timing(script));
+    private Answer ofS3(Verdict verdict, Received request) {
+        if (verdict instanceof Verdict.Refused refused) {
+            return S3.error(ErrorAnswer.of(403, refused.errorType(), refused.message()), ids.next());
         }
-        ErrorAnswer error = script.error() != null
-                ? script.error()
-                : ErrorAnswer.of(
-                        404,
-                        "ResourceNotFoundException",
-                        "The requested resource was not found: " + route.identifier());
-        control.record(new Lookup(route.operation(), route.identifier(), error.status()));
-        Errors.Rendered rendered = Errors.render(caller, error, Errors.BEDROCK);
-        return Answer.withoutBill(rendered.head(), rendered.body(), Inference.timing(script));
+        batchJobs.progress();
+        S3.Asked asked = S3.Asked.of(request);
+        Script script = scripts.takeNamed(
+                asked.operation(), asked.key(), request.header(Script.HEADER).orElse(null));
+        return script.error() == null ? s3.answer(request, asked, ids.next()) : S3.error(script.error(), ids.next());
     }
 
-    private static Answer.Head ok(Caller caller, Dialect dialect) {
+    /** The head of an answer that is one JSON document. */
+    static Answer.Head ok(Caller caller, Dialect dialect) {
         List<Header> headers = new ArrayList<>(Errors.commonHeaders(caller, dialect));
         headers.add(new Header("Content-Type", "application/json"));
         return new Answer.Head(200, headers);
@@ -249,7 +256,7 @@ public final class Bedrock {
         return json.map(body -> body.path(member).asString("")).orElse("");
     }
 
-    private static byte[] bytes(ObjectNode json) {
+    static byte[] bytes(ObjectNode json) {
         return json.toString().getBytes(StandardCharsets.UTF_8);
     }
 
@@ -264,7 +271,8 @@ public final class Bedrock {
                 .orElse("");
     }
 
-    private static Optional<JsonNode> parse(Received request) {
+    /** The JSON object that a request is; empty if it is none. */
+    static Optional<JsonNode> parse(Received request) {
         try {
             return Optional.of(JSON.readTree(request.body())).filter(JsonNode::isObject);
         } catch (JacksonException malformed) {

@@ -30,6 +30,12 @@ final class Bills {
                 .priced(counts, attributes, tier, mode, this, call.model());
     }
 
+    /** For a record of a batch job. */
+    TruthEntry ofRecord(Call call, Counts counts) {
+        return new Line(call.caller(), "ModelInvocationJob", call.model().onPath(), new Result(200, "ok"))
+                .priced(counts, call.family().attributes(call.json()), Tier.DEFAULT_TIER, "batch", this, call.model());
+    }
+
     TruthEntry unbilled(Call call, Tier tier, Result result) {
         return new Line(
                         call.caller(),

@@ -10,7 +10,7 @@ import java.util.Optional;
  * What a request asks the control plane for.
  *
  * @param operation the name in the service model
- * @param identifier decoded; empty for a list
+ * @param identifier decoded; empty for a list, and for what is created
  */
 public record ControlRoute(String operation, String identifier) {
     private static final Map<String, String> ITEMS = Map.of(
@@ -20,16 +20,20 @@ public record ControlRoute(String operation, String identifier) {
             "/custom-models/", "GetCustomModel",
             "/imported-models/", "GetImportedModel",
             "/prompt-routers/", "GetPromptRouter",
-            "/foundation-models/", "GetFoundationModel");
+            "/foundation-models/", "GetFoundationModel",
+            "/model-invocation-job/", "GetModelInvocationJob");
     private static final Map<String, String> LISTS = Map.of(
             "/inference-profiles", "ListInferenceProfiles",
-            "/foundation-models", "ListFoundationModels");
+            "/foundation-models", "ListFoundationModels",
+            "/model-invocation-jobs", "ListModelInvocationJobs");
+    private static final String CREATE_JOB = "/model-invocation-job";
+    private static final String STOP = "/stop";
 
     /** Empty where the request is none of the control plane. */
     public static Optional<ControlRoute> of(Received request) {
         String path = request.path();
         if (!request.method().equals("GET")) {
-            return Optional.empty();
+            return request.method().equals("POST") ? posted(path) : Optional.empty();
         }
         String list = LISTS.get(path);
         if (list != null) {
@@ -41,6 +45,20 @@ public record ControlRoute(String operation, String identifier) {
                 .findFirst()
                 .map(item -> new ControlRoute(
                         item.getValue(), decoded(path.substring(item.getKey().length()))));
+    }
+
+    private static Optional<ControlRoute> posted(String path) {
+        if (path.equals(CREATE_JOB)) {
+            return Optional.of(new ControlRoute("CreateModelInvocationJob", ""));
+        }
+        boolean isStop = path.startsWith(CREATE_JOB + "/")
+                && path.endsWith(STOP)
+                && path.length() > CREATE_JOB.length() + 1 + STOP.length();
+        return isStop
+                ? Optional.of(new ControlRoute(
+                        "StopModelInvocationJob",
+                        decoded(path.substring(CREATE_JOB.length() + 1, path.length() - STOP.length()))))
+                : Optional.empty();
     }
 
     private static String decoded(String escaped) {

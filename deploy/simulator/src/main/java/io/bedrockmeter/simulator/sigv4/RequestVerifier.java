@@ -13,6 +13,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.internal.signer.CredentialScope;
@@ -31,6 +32,8 @@ import software.amazon.awssdk.utils.BinaryUtils;
 public final class RequestVerifier {
     /** Stands for the hash of a body whose frames are signed one by one. */
     private static final String BY_FRAME = "STREAMING-AWS4-HMAC-SHA256-EVENTS";
+
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
     static final Duration SKEW_MAX = Duration.ofMinutes(5);
     private static final DateTimeFormatter DATE =
@@ -94,6 +97,7 @@ public final class RequestVerifier {
             return refused(accessKey, "UnrecognizedClientException", UNKNOWN_TOKEN);
         }
         boolean known = header.service().equals("bedrock")
+                || isOfS3(header)
                 || (request.endpoint() == Endpoint.MANTLE && header.service().equals("bedrock-mantle"));
         if (!known || !header.region().equals(region)) {
             return refused(accessKey, "InvalidSignatureException", "Credential should be scoped to a valid region.");
@@ -133,7 +137,7 @@ public final class RequestVerifier {
     }
 
     private static String signatureOf(Received request, SignatureHeader header, String secret, Instant date) {
-        String contentHash = isSignedByFrame(request) ? BY_FRAME : BinaryUtils.toHex(SignerUtils.hash(request.body()));
+        String contentHash = contentHash(request, header);
         SdkHttpRequest.Builder again = SdkHttpRequest.builder()
                 .method(SdkHttpMethod.fromValue(request.method()))
                 .protocol("http")
@@ -145,13 +149,31 @@ public final class RequestVerifier {
             List<String> values = request.headers(name.equals(":authority") ? "host" : name);
             again.putHeader(name, values);
         }
-        V4CanonicalRequest canonical =
-                new V4CanonicalRequest(again.build(), contentHash, new V4CanonicalRequest.Options(true, true));
+        V4CanonicalRequest canonical = new V4CanonicalRequest(
+                again.build(), contentHash, new V4CanonicalRequest.Options(!isOfS3(header), !isOfS3(header)));
         CredentialScope scope = new CredentialScope(header.region(), header.service(), date);
         String toSign = "AWS4-HMAC-SHA256\n" + scope.getDatetime() + "\n" + scope.scope() + "\n"
                 + SignerUtils.hashCanonicalRequest(canonical.getCanonicalRequestString());
         byte[] key = SignerUtils.deriveSigningKey(AwsCredentialsIdentity.create(header.accessKey(), secret), scope);
         return BinaryUtils.toHex(SignerUtils.computeSignature(toSign, key));
+    }
+
+    /** Of a body in frames or chunks, whose hash nobody knows when the head is sent, and where S3 needs none, a word stands for it. */
+    private static String contentHash(Received request, SignatureHeader header) {
+        if (isSignedByFrame(request)) {
+            return BY_FRAME;
+        }
+        Optional<String> stated = request.header("x-amz-content-sha256");
+        return isOfS3(header)
+                        && stated.filter(value -> !HASH.matcher(value).matches())
+                                .isPresent()
+                ? stated.get()
+                : BinaryUtils.toHex(SignerUtils.hash(request.body()));
+    }
+
+    /** S3 alone takes the path as it is, because its keys may look like anything. */
+    private static boolean isOfS3(SignatureHeader header) {
+        return header.service().equals("s3");
     }
 
     private static Optional<Instant> parseDate(String date) {
