@@ -16,4 +16,13 @@ public record Served(
         @Nullable String invokedModelId) {
     /** An answer that says nothing about how it was served. */
     public static final Served SILENT = new Served(null, null, null);
+
+    /** The tier in Amazon Bedrock's own words; null if a model's body means something else by it. */
+    static @Nullable String tierCalled(String word) {
+        return switch (word) {
+            case "default", "priority", "flex", "reserved" -> word;
+            case "standard" -> "default";
+            default -> null;
+        };
+    }
 }

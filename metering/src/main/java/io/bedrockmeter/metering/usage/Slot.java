@@ -1,6 +1,7 @@
 package io.bedrockmeter.metering.usage;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers of the facts that a response can report, by which a scanner names them to a {@link Tally}.
@@ -116,4 +117,12 @@ final class Slot {
     static final int SUMMED = 64;
 
     private Slot() {}
+
+    /** The cache writes of a time to live, by its name on the wire; five minutes if it has none. */
+    static int cacheWrite(@Nullable String timeToLive) {
+        if ("1h".equals(timeToLive)) {
+            return CACHE_WRITE_1H;
+        }
+        return "30m".equals(timeToLive) ? CACHE_WRITE_30M : CACHE_WRITE_5M;
+    }
 }

@@ -257,7 +257,7 @@ final class Tally implements JsonListener {
     public void onText(int path, String value) {
         touched = true;
         switch (path) {
-            case Slot.SERVICE_TIER -> serviceTier = serviceTier == null ? tier(value) : serviceTier;
+            case Slot.SERVICE_TIER -> serviceTier = serviceTier == null ? Served.tierCalled(value) : serviceTier;
             case Slot.LATENCY -> latency = latency == null ? value : latency;
             case Slot.INVOKED_MODEL -> invokedModelId = invokedModelId == null ? value : invokedModelId;
             case Slot.GUARDRAIL_ACTION -> intervened |= value.equals("INTERVENED");
@@ -276,26 +276,10 @@ final class Tally implements JsonListener {
     @Override
     public void onEnd(int path) {
         if (detailTokens != UNKNOWN) {
-            add(slotOf(detailTtl), detailTokens);
+            add(Slot.cacheWrite(detailTtl), detailTokens);
         }
         detailTtl = null;
         detailTokens = UNKNOWN;
-    }
-
-    private static int slotOf(@Nullable String ttl) {
-        if ("1h".equals(ttl)) {
-            return Slot.CACHE_WRITE_1H;
-        }
-        return "30m".equals(ttl) ? Slot.CACHE_WRITE_30M : Slot.CACHE_WRITE_5M;
-    }
-
-    /** The tier in Amazon Bedrock's own words; null if a model's body means something else by it. */
-    private static @Nullable String tier(String value) {
-        return switch (value) {
-            case "default", "priority", "flex", "reserved" -> value;
-            case "standard" -> "default";
-            default -> null;
-        };
     }
 
     private void add(int slot, long value) {
