@@ -1,5 +1,6 @@
 package io.bedrockmeter.metering;
 
+import io.bedrockmeter.metering.batch.BatchBill;
 import io.bedrockmeter.metering.ledger.Correction;
 import io.bedrockmeter.metering.ledger.EntryState;
 import io.bedrockmeter.metering.ledger.Ledger;
@@ -37,7 +38,8 @@ public final class Rerating {
      * Calls that were not billed, and those of which no unit was counted: no price applies to them. Calls that a crash left
      * open are charged at what was reserved for them, and nothing better is known of them now. Calls whose model neither the
      * record nor the book knows. Calls for which the book has no price although the record has one: a hole in a book is no
-     * reason to forget what was charged. They are counted as left.
+     * reason to forget what was charged. What batch jobs wrote: its entry sums up records, each of which is priced by its own length.
+     * They are counted as left.
      */
     private static final int PAGE = 256;
 
@@ -102,6 +104,10 @@ public final class Rerating {
                 && recorded.state() != EntryState.UNKNOWN_AFTER_CRASH;
         if (!isPriced) {
             totals.kept(recorded);
+            return Optional.empty();
+        }
+        if (recorded.intent().operation().equals(BatchBill.OPERATION)) {
+            totals.left(recorded);
             return Optional.empty();
         }
         Optional<ResolvedModel> model = model(recorded, book);

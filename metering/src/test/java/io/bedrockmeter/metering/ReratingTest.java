@@ -3,6 +3,7 @@ package io.bedrockmeter.metering;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.metering.batch.BatchBill;
 import io.bedrockmeter.metering.ledger.Ending;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.LedgerOptions;
@@ -201,6 +202,15 @@ final class ReratingTest {
     }
 
     @Test
+    void leavesASumOfBatchRecordsAloneBecauseEachIsPricedByItsOwnLength() throws IOException {
+        settle(MICRO, BatchBill.OPERATION, Endpoint.RUNTIME, exact(USAGE));
+
+        ReratedTotals totals = rerate(bookOf("0.00000007", "0.00000014"));
+
+        assertThat(totals.total()).isEqualTo(new ReratedTotals.Row(1, 0, 1, recordedPicos(), recordedPicos()));
+    }
+
+    @Test
     void goesThroughMoreCallsThanOnePageHolds() throws IOException {
         for (int i = 0; i < 600; i++) {
             settle(MICRO, exact(USAGE));
@@ -273,11 +283,15 @@ final class ReratingTest {
     }
 
     private LedgerEntry settle(String identifier, Endpoint endpoint, UsageReading reading) {
+        return settle(identifier, "Converse", endpoint, reading);
+    }
+
+    private LedgerEntry settle(String identifier, String operation, Endpoint endpoint, UsageReading reading) {
         Invocation invocation = new Invocation(
                 Records.attemptId(ids++),
                 NOW,
                 new AccountId("team", "app", "key"),
-                "Converse",
+                operation,
                 WireFormat.CONVERSE_JSON,
                 ModelRef.parse(identifier),
                 "us-east-1",
