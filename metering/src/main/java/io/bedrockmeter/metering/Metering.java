@@ -40,6 +40,7 @@ public final class Metering {
     private final MeterPublisher meters;
     private final Consumer<LedgerEntry> onUnresolved;
     private final RefusedModels refusedModels = new RefusedModels();
+    private final UnpricedModels unpricedModels = new UnpricedModels();
 
     /**
      * Metering over a ledger.
@@ -128,6 +129,7 @@ public final class Metering {
             if (failure == null) {
                 publish(entry, reading, outcome);
                 refusedModels.note(entry, call.invocation().model());
+                unpricedModels.note(entry, call);
             }
         });
         return new Settlement(entry, recorded);

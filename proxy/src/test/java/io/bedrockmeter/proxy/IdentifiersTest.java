@@ -134,6 +134,26 @@ final class IdentifiersTest {
     }
 
     @Test
+    void saysOnceOfANewModelByWhichPricesItIsPerhapsBilledAndAppliesNone() {
+        try (World world = World.open();
+                Warnings warnings = new Warnings()) {
+            BedrockRuntimeClient client = world.sync(World.SEARCH_KEY);
+
+            converse(client, "anthropic.claude-haiku-4-6");
+            converse(client, "anthropic.claude-haiku-4-6");
+
+            assertThat(Conservation.settled(world))
+                    .hasSize(2)
+                    .allSatisfy(row -> assertThat(row.costStatus()).isEqualTo("unpriced_model"))
+                    .allSatisfy(row -> assertThat(row.model()).isEqualTo("anthropic.claude-haiku-4-6"));
+            assertThat(warnings.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("prices.aliases", HAIKU, "generation 4.5 and not 4.6");
+        }
+    }
+
+    @Test
     void leadsFromADeploymentOverItsCustomModelToTheBaseAndInventsNoPrice() {
         try (World world = World.open()) {
             Resource.deployment("deploy000001", "custom000001", LITE).forEach(world.simulator()::resource);

@@ -3,6 +3,7 @@ package io.bedrockmeter.proxy.cli;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.model.Routing;
 import io.bedrockmeter.metering.pricing.Charge;
+import io.bedrockmeter.metering.pricing.LikelyModel;
 import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.metering.pricing.PriceBookFolder;
 import io.bedrockmeter.metering.pricing.PriceUnit;
@@ -211,9 +212,15 @@ final class PriceCommand implements Callable<Integer> {
     }
 
     private static String unknownModel(PriceBook book, String id) {
+        String unknown = "the price book " + book.version() + " has no model '" + id + "'";
+        boolean isCutShort = book.modelIds().stream().anyMatch(known -> known.startsWith(id));
+        List<LikelyModel> likely = LikelyModel.of(id, book.modelIds());
+        if (!isCutShort && !likely.isEmpty()) {
+            return unknown + "; perhaps it is billed as one of these, which nobody but AWS knows:"
+                    + likely.stream().map(model -> "\n  " + model).collect(Collectors.joining());
+        }
         List<String> near = Suggestions.likely(id, book.modelIds(), GUESSES_MAX);
-        String guesses = near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?";
-        return "the price book " + book.version() + " has no model '" + id + "'" + guesses;
+        return unknown + (near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?");
     }
 
     private int refuse(@Nullable String message) {

@@ -185,6 +185,16 @@ class CommandsTest {
     }
 
     @Test
+    void saysOfANewModelByWhichPricesItIsPerhapsBilled() {
+        int code = run("price", "--model", "anthropic.claude-opus-5-6", "--region", "us-east-1", "--input", "1");
+
+        assertThat(code).isEqualTo(ExitCode.REFUSED);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString())
+                .contains("perhaps it is billed as one of these", "anthropic.claude-opus-5-5 (the same line of models");
+    }
+
+    @Test
     void tellsPrepaidFromUnpriced() {
         int code = run("price", "--model", NOVA_LITE, "--region", "us-east-1", "--mode", "provisioned", "--input", "1");
 
