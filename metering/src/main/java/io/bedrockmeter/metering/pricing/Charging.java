@@ -21,9 +21,20 @@ final class Charging {
             PricedCall call, ServedMode served, @Nullable ResolvedModel model, Usage usage, boolean usageEstimated) {
         RateCard card = model == null ? null : book.card(model, call.region(), call.endpoint());
         var bill = new Bill(call, served.mode(), card, usage);
-        usage.forEach(bill::add);
+        try {
+            usage.forEach(bill::add);
+        } catch (ArithmeticException beyondMoney) {
+            return withoutAmount(served.mode(), usage);
+        }
         return new Charge(
                 served.mode(), bill.status(usageEstimated || !served.proven()), bill.cost, bill.lines, book.version());
+    }
+
+    /** What no amount can say is no reason to lose the call: its counts are kept, and it stands out among all others. */
+    private Charge withoutAmount(PricingMode mode, Usage usage) {
+        List<ChargeLine> counts = new ArrayList<>();
+        usage.forEach((unit, count) -> counts.add(new ChargeLine(unit, count, null, Money.ZERO, Money.ZERO)));
+        return new Charge(mode, CostStatus.INCONSISTENT, Money.ZERO, counts, book.version());
     }
 
     /** The lines of one charge as they come together, and what was noticed on the way. */

@@ -12,7 +12,10 @@ public enum CostStatus {
     UNPRICED_UNIT("unpriced_unit"),
     /** The call succeeded and its usage could neither be read nor estimated. */
     USAGE_MISSING("usage_missing"),
-    /** Places in the response contradicted one another beyond what a rule can settle. */
+    /**
+     * What was told cannot be: places in the response contradicted one another beyond what a rule can settle, or the counts come to more
+     * money than any call costs.
+     */
     INCONSISTENT("inconsistent"),
     /** It is known to cost nothing: each of its units has a published price of zero, or nothing billable was consumed. */
     FREE("free"),

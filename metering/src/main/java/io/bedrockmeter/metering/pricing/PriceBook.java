@@ -161,13 +161,13 @@ public final class PriceBook {
     }
 
     /**
-     * What a call cost, in the mode it was served in.
+     * What a call cost, in the mode it was served in. What comes to more than 9.2 million USD, which no count of a real call comes near,
+     * is {@link CostStatus#INCONSISTENT} and has no amount.
      *
      * @param call what was asked
      * @param served how it was served, as its answer says
      * @param usage what was consumed
      * @param usageEstimated whether the usage is a guess
-     * @throws ArithmeticException if the cost exceeds 9.2 million USD, which no count of a real call comes near
      */
     public Charge charge(PricedCall call, Served served, Usage usage, boolean usageEstimated) {
         return charging.charge(

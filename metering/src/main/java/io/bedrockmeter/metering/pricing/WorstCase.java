@@ -47,11 +47,20 @@ final class WorstCase {
     private WorstCase() {}
 
     /**
-     * The most that a call can cost.
+     * The most that a call can cost. By rates that are out of this world, all the money that can be told: then nothing is let through
+     * that has a budget, and the price book is found out.
      *
      * @param sessionTokensMax tokens of input that a session is taken to have at most
      */
     static Money of(PriceBook book, PricedCall call, long sessionTokensMax) {
+        try {
+            return bounded(book, call, sessionTokensMax);
+        } catch (ArithmeticException beyondMoney) {
+            return Money.ofPicos(Long.MAX_VALUE);
+        }
+    }
+
+    private static Money bounded(PriceBook book, PricedCall call, long sessionTokensMax) {
         return switch (call.wireFormat()) {
             case COUNT_TOKENS, UNBILLED -> Money.ZERO;
             case APPLY_GUARDRAIL -> ofText(book, call, GUARDRAIL);

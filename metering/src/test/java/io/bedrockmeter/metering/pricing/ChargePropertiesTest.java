@@ -12,6 +12,7 @@ import io.bedrockmeter.metering.usage.Served;
 import io.bedrockmeter.metering.usage.Usage;
 import io.bedrockmeter.metering.usage.UsageUnit;
 import io.bedrockmeter.metering.usage.WireFormat;
+import java.math.BigInteger;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +81,56 @@ class ChargePropertiesTest {
                 assertThat(twice.status()).isEqualTo(sample.charge().status());
             }
         });
+    }
+
+    /** Where a {@code long} of picodollars ends, a charge says so; below, it is what unbounded arithmetic makes of it. */
+    @Test
+    void neverWrapsAroundWhateverTheCountsAndTheRates() {
+        BigInteger most = BigInteger.valueOf(Long.MAX_VALUE);
+        forRandom(random -> {
+            long rate = random.nextLong() >>> (1 + random.nextInt(63));
+            long otherRate = random.nextLong() >>> (1 + random.nextInt(63));
+            long count = random.nextLong() >>> (1 + random.nextInt(63));
+            PriceBook book = Books.of(
+                    Books.line("on_demand", "input", Money.ofPicos(rate).toUsdString()),
+                    Books.line("on_demand", "output", Money.ofPicos(otherRate).toUsdString()));
+            BigInteger exact =
+                    BigInteger.valueOf(rate).multiply(BigInteger.valueOf(count)).add(BigInteger.valueOf(otherRate));
+
+            Charge charge = book.charge(
+                    Books.call("x.m", "us-east-1"),
+                    Served.SILENT,
+                    Usage.of(UsageUnit.INPUT, count, UsageUnit.OUTPUT, 1),
+                    false);
+
+            if (exact.compareTo(most) <= 0) {
+                assertThat(charge.status()).isIn(CostStatus.PRICED, CostStatus.FREE);
+                assertThat(BigInteger.valueOf(charge.cost().picos())).isEqualTo(exact);
+            } else {
+                assertThat(charge.status()).isEqualTo(CostStatus.INCONSISTENT);
+                assertThat(charge.cost()).isEqualTo(Money.ZERO);
+                assertThat(charge.lines()).extracting(ChargeLine::count).containsExactlyInAnyOrder(count, 1L);
+            }
+        });
+    }
+
+    @Test
+    void reservesAllTheMoneyThatCanBeToldWhereARateIsBeyondReason() {
+        PriceBook book = Books.of(Books.line("on_demand", "input", "9000000"));
+
+        assertThat(book.worstCase(Books.call("x.m", "us-east-1"))).isEqualTo(Money.ofPicos(Long.MAX_VALUE));
+    }
+
+    private static void forRandom(Consumer<Random> property) {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int i = 0; i < 1_000; i++) {
+            try {
+                property.accept(random);
+            } catch (AssertionError e) {
+                throw new AssertionError("seed " + seed + ", after " + i, e);
+            }
+        }
     }
 
     private static void forRandomCalls(Consumer<Sample> property) {

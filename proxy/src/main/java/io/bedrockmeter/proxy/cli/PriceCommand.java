@@ -3,6 +3,7 @@ package io.bedrockmeter.proxy.cli;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.model.Routing;
 import io.bedrockmeter.metering.pricing.Charge;
+import io.bedrockmeter.metering.pricing.CostStatus;
 import io.bedrockmeter.metering.pricing.LikelyModel;
 import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.metering.pricing.PriceBookFolder;
@@ -62,6 +63,8 @@ import picocli.CommandLine.TypeConversionException;
         })
 final class PriceCommand implements Callable<Integer> {
     private static final int GUESSES_MAX = 5;
+    private static final String TOO_MUCH =
+            "that costs more than 9.2 million USD, which is more than is priced at once; ask for less";
 
     private final Commands commands;
     private final Map<UsageUnit, Long> counts = new EnumMap<>(UsageUnit.class);
@@ -155,7 +158,7 @@ final class PriceCommand implements Callable<Integer> {
         try {
             return bought.isEmpty() ? priceCall(book, reference, when) : priceCapacity(book, named.get(), bought, when);
         } catch (ArithmeticException e) {
-            return refuse("that costs more than 9.2 million USD, which is more than is priced at once; ask for less");
+            return refuse(TOO_MUCH);
         }
     }
 
@@ -164,7 +167,11 @@ final class PriceCommand implements Callable<Integer> {
         if (quote.isEmpty()) {
             return refuse("'" + model + "' is not called; ask for what is sold of it by time, such as --windows");
         }
-        PriceAnswer answer = new PriceAnswer(quote.get(), charge(book, reference, when));
+        Optional<Charge> charge = charge(book, reference, when);
+        if (charge.filter(whole -> whole.status() == CostStatus.INCONSISTENT).isPresent()) {
+            return refuse(TOO_MUCH);
+        }
+        PriceAnswer answer = new PriceAnswer(quote.get(), charge);
         if (json) {
             commands.console().out().println(answer.toJson());
         } else {

@@ -195,6 +195,15 @@ class CommandsTest {
     }
 
     @Test
+    void refusesToPriceWhatCostsMoreThanCanBeTold() {
+        int code = run("price", "--model", NOVA_LITE, "--region", "us-east-1", "--input", "999999999999999999");
+
+        assertThat(code).isEqualTo(ExitCode.REFUSED);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).contains("9.2 million USD");
+    }
+
+    @Test
     void tellsPrepaidFromUnpriced() {
         int code = run("price", "--model", NOVA_LITE, "--region", "us-east-1", "--mode", "provisioned", "--input", "1");
 
