@@ -2,6 +2,7 @@ package io.bedrockmeter.metering.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.bedrockmeter.metering.account.AccountId;
 import io.bedrockmeter.metering.ledger.Correction;
@@ -18,6 +19,7 @@ import io.bedrockmeter.metering.pricing.ChargeLine;
 import io.bedrockmeter.metering.pricing.CostStatus;
 import io.bedrockmeter.metering.usage.UsageUnit;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +28,8 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -340,6 +344,52 @@ final class UsageReportTest {
                 .containsExactly("[input] 0.0009 0.00072825", "[output] 0.00015 0.000075");
         assertThat(net(discounts)).containsExactly("[] 0.00105 0.00080325");
         assertThat(net(Discounts.NONE)).containsExactly("[] 0.00105 0.00105");
+    }
+
+    /** Whatever the discounts, nobody pays more than the list says or less than nothing, and groups come to the whole. */
+    @Test
+    void neverMakesNetMoreThanListNorLessThanNothing() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int i = 0; i < 40; i++) {
+            settle(
+                    random.nextBoolean() ? "search" : "checkout",
+                    "2026-11-2" + random.nextInt(4, 8) + "T10:00:00Z",
+                    line(UsageUnit.INPUT, random.nextLong(1_000_000)));
+        }
+        for (int i = 0; i < 50; i++) {
+            Discounts discounts = new Discounts(Stream.generate(() -> randomDiscount(random))
+                    .limit(random.nextInt(1, 4))
+                    .toList());
+
+            List<UsageRow> rows = UsageReport.read(file(), UsageQuery.by(Dimension.TEAM, Dimension.DAY), discounts)
+                    .rows();
+
+            assertThat(rows)
+                    .as("seed %d, %s", seed, discounts)
+                    .allSatisfy(row -> assertThat(new BigDecimal(row.netUsd()))
+                            .isBetween(BigDecimal.ZERO, new BigDecimal(row.costUsd())));
+            BigDecimal whole = new BigDecimal(UsageReport.read(file(), UsageQuery.by(), discounts)
+                    .rows()
+                    .getFirst()
+                    .netUsd());
+            // Each group is rounded once, so they may differ from the whole by half a picodollar each.
+            assertThat(rows.stream().map(row -> new BigDecimal(row.netUsd())).reduce(BigDecimal.ZERO, BigDecimal::add))
+                    .as("seed %d, %s", seed, discounts)
+                    .isCloseTo(whole, within(new BigDecimal("0.000000000005")));
+        }
+    }
+
+    private static Discount randomDiscount(Random random) {
+        LocalDate from = random.nextBoolean() ? null : LocalDate.of(2026, 11, random.nextInt(23, 29));
+        return discount(
+                "random",
+                random.nextBoolean() ? null : "search",
+                random.nextBoolean() ? null : "anthropic.*",
+                random.nextBoolean() ? null : "on_demand",
+                from,
+                random.nextBoolean() || from == null ? null : from.plusDays(random.nextInt(1, 4)),
+                random.nextInt(10_001));
     }
 
     @Test
