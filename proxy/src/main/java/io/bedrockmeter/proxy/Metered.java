@@ -17,6 +17,7 @@ import io.bedrockmeter.proxy.config.AccountsConfig.Account;
 import io.bedrockmeter.proxy.config.ProxyConfig;
 import io.bedrockmeter.proxy.prices.ConfiguredPrices;
 import io.bedrockmeter.proxy.prices.Rerate;
+import io.bedrockmeter.proxy.prices.WaitingBooks;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ public final class Metered implements AutoCloseable {
         }
         StateMeters state = new StateMeters(scraped.registry(), BuildInfo.version(), BuildInfo.revision());
         state.configLoaded(setting.clock().instant());
-        showAge(state, prices);
+        showBooks(state, config, prices);
         state.ledger(new Figures(ledger), meters::totalCostPicos);
         return new Metered(
                 setting.clock(),
@@ -90,9 +91,10 @@ public final class Metered implements AutoCloseable {
                 config.metering().sessionTokensMax());
     }
 
-    private static void showAge(StateMeters state, PriceBook prices) {
+    private static void showBooks(StateMeters state, ProxyConfig config, PriceBook prices) {
         state.priceBooks(
                 prices.layers().stream().collect(Collectors.toMap(PriceBook.Layer::name, PriceBook.Layer::timestamp)));
+        state.priceBooksWaiting(WaitingBooks.of(config.prices()));
     }
 
     /** The façade. */
@@ -127,7 +129,7 @@ public final class Metered implements AutoCloseable {
         prices = newPrices.knowing(learnt);
         sessionTokensMax = config.metering().sessionTokensMax();
         state.configLoaded(clock.instant());
-        showAge(state, newPrices);
+        showBooks(state, config, newPrices);
     }
 
     /** Brings into force what is known of identifiers that name no model. */

@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 import io.bedrockmeter.proxy.config.ConfigLoader;
 import io.bedrockmeter.proxy.config.ConfigWatch;
 import io.bedrockmeter.proxy.config.LoadedConfig;
+import io.bedrockmeter.proxy.config.ProxyConfig;
+import io.bedrockmeter.proxy.prices.PriceFetch;
 import io.bedrockmeter.proxy.world.Calls;
 import io.bedrockmeter.proxy.world.Certificate;
 import io.bedrockmeter.proxy.world.Conservation;
@@ -28,6 +30,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -37,6 +40,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -152,6 +156,42 @@ final class ReloadTest {
                     .as("the simulator refuses the new key's signature")
                     .isEqualTo(403);
         }
+    }
+
+    @Test
+    void takesInAPriceBookThatWasFetchedAndShowsOneThatWaits(@TempDir Path folder) throws Exception {
+        try (Reloaded reloaded = new Reloaded(World.open());
+                Warnings warnings = new Warnings()) {
+            reloaded.write(reloaded.text() + "prices: {feeds: {list: {folder: " + folder
+                    + ", urls: {nova: \"https://prices.example/nova\"}}}}\n");
+            await().until(() -> reloaded.metrics().contains("bedrock_meter_price_books_waiting{source=\"list\"} 0.0"));
+            ProxyConfig config = ((LoadedConfig.Valid) new ConfigLoader(Map.of()).load(reloaded.file)).config();
+            Instant now = Instant.parse("2026-11-30T00:00:00Z");
+            PriceFetch little = new PriceFetch(config, url -> novaMicro("0.0000371"), (book, offers) -> {});
+            PriceFetch much = new PriceFetch(config, url -> novaMicro("0.007"), (book, offers) -> {});
+
+            String version = little.fetch("list", now).version();
+            await().until(() ->
+                    reloaded.world.proxy().metered().prices().version().contains(version));
+            much.fetch("list", now);
+            await().until(() -> reloaded.metrics().contains("bedrock_meter_price_books_waiting{source=\"list\"} 1.0"));
+
+            assertThat(reloaded.world.proxy().metered().prices().version()).contains(version);
+            assertThat(reloaded.metrics()).contains("bedrock_meter_price_book_timestamp_seconds{source=\"list\"}");
+            assertThat(warnings.lines()).singleElement().asString().contains("waits to be approved");
+        }
+    }
+
+    private static byte[] novaMicro(String input) {
+        return """
+                "FormatVersion","v1.0"
+                "Disclaimer","none"
+                "Publication Date","2026-11-28T10:00:00Z"
+                "Version","20261128100000"
+                "OfferCode","AmazonBedrock"
+                "SKU","TermType","EffectiveDate","StartingRange","EndingRange","Unit","PricePerUnit","Currency","usageType","Region Code","model"
+                "A1","OnDemand","2026-11-01","0","Inf","1K tokens","%s","USD","USE1-NovaMicro-input-tokens","us-east-1","Nova Micro"
+                """.formatted(input).getBytes(StandardCharsets.UTF_8);
     }
 
     @Test

@@ -205,6 +205,13 @@ public enum Meters {
             REGION),
     PRICE_BOOK_TIMESTAMP(
             "price.book.timestamp", Unit.SECONDS, GAUGE, MAX, "When the prices in force were taken.", SOURCE),
+    PRICE_BOOKS_WAITING(
+            "price.books.waiting",
+            Unit.NONE,
+            GAUGE,
+            MAX,
+            "1 where a fetched price book changes so much that it waits for somebody to approve it, else 0.",
+            SOURCE),
     LEDGER_WRITE_FAILURES(
             "ledger.write.failures",
             Unit.NONE,

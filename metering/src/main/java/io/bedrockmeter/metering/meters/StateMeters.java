@@ -27,6 +27,7 @@ public final class StateMeters {
     private final MeterRegistry registry;
     private final MultiGauge prices;
     private final MultiGauge priceBooks;
+    private final MultiGauge priceBooksWaiting;
     private final AtomicLong configLoadedMillis = new AtomicLong();
     private final AtomicLong configFailures = new AtomicLong();
 
@@ -40,6 +41,9 @@ public final class StateMeters {
         this.priceBooks = MultiGauge.builder(Meters.PRICE_BOOK_TIMESTAMP.meterName())
                 .baseUnit(Meters.PRICE_BOOK_TIMESTAMP.baseUnit())
                 .description(Meters.PRICE_BOOK_TIMESTAMP.help())
+                .register(registry);
+        this.priceBooksWaiting = MultiGauge.builder(Meters.PRICE_BOOKS_WAITING.meterName())
+                .description(Meters.PRICE_BOOKS_WAITING.help())
                 .register(registry);
         gauge(Meters.BUILD_INFO, () -> 1, version, revision);
         gauge(Meters.CONFIG_LAST_RELOAD, () -> configLoadedMillis.get() / MILLIS_PER_SECOND);
@@ -67,6 +71,20 @@ public final class StateMeters {
                         .map(book -> MultiGauge.Row.of(
                                 Meters.PRICE_BOOK_TIMESTAMP.tags(List.of(book.getKey())),
                                 book.getValue().toEpochMilli() / MILLIS_PER_SECOND))
+                        .collect(Collectors.<MultiGauge.Row<?>>toList()),
+                true);
+    }
+
+    /**
+     * Shows of which feeds of prices a book waits to be approved, instead of those shown before.
+     *
+     * @param waits by the name of each feed
+     */
+    public void priceBooksWaiting(Map<String, Boolean> waits) {
+        priceBooksWaiting.register(
+                waits.entrySet().stream()
+                        .map(feed -> MultiGauge.Row.of(
+                                Meters.PRICE_BOOKS_WAITING.tags(List.of(feed.getKey())), feed.getValue() ? 1 : 0))
                         .collect(Collectors.<MultiGauge.Row<?>>toList()),
                 true);
     }

@@ -1,6 +1,7 @@
 package io.bedrockmeter.metering.pricing;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What one book says otherwise than another. Stateless. */
 public final class PriceDiff {
+    /** Hundredths of a percent. */
+    private static final BigInteger WHOLE = BigInteger.valueOf(10_000);
+
     private static final Comparator<Change> ORDER = Comparator.comparing(
                     (Change change) -> change.key().model())
             .thenComparing(change -> change.key().tariff())
@@ -44,6 +48,24 @@ public final class PriceDiff {
             BigDecimal old = before.rate().perUnit().toBigDecimal();
             BigDecimal difference = after.rate().perUnit().toBigDecimal().subtract(old);
             return Optional.of(difference.movePointRight(2).divide(old, 1, RoundingMode.HALF_EVEN));
+        }
+
+        /**
+         * Whether it is so large that somebody should look at it: up or down by more than a share of the old price, away from a
+         * published zero, or gone. A price for what had none is no change of a price.
+         *
+         * @param basisPoints the share in hundredths of a percent; not negative
+         */
+        public boolean exceeds(int basisPoints) {
+            if (before == null) {
+                return false;
+            }
+            if (after == null || before.rate().perUnit().isZero()) {
+                return true;
+            }
+            BigInteger old = BigInteger.valueOf(before.rate().perUnit().picos());
+            BigInteger now = BigInteger.valueOf(after.rate().perUnit().picos());
+            return now.subtract(old).abs().multiply(WHOLE).compareTo(old.multiply(BigInteger.valueOf(basisPoints))) > 0;
         }
     }
 

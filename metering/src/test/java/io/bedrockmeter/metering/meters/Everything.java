@@ -24,6 +24,7 @@ final class Everything {
         calls(publisher);
         StateMeters state = new StateMeters(exposed.registry(), "0.1.0", "b174ccb");
         state.priceBooks(Map.of("bundled", Instant.ofEpochSecond(1_795_000_000)));
+        state.priceBooksWaiting(Map.of("aws", true));
         state.configLoaded(Instant.ofEpochSecond(1_795_000_000));
         state.showPrices(List.of(new UnitPrice(
                 Calls.NOVA, PricingMode.ON_DEMAND, UsageUnit.INPUT, Calls.REGION, Money.ofPicos(35_000))));

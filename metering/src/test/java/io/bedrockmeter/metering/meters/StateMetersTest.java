@@ -17,6 +17,15 @@ class StateMetersTest {
     private final StateMeters meters = new StateMeters(exposed.registry(), "0.1.0", "b174ccb");
 
     @Test
+    void showsWhichFeedsHaveABookThatWaitsAndForgetsThoseThatAreGone() {
+        meters.priceBooksWaiting(Map.of("aws", true, "old", false));
+        meters.priceBooksWaiting(Map.of("aws", false));
+
+        assertThat(exposed.samples("bedrock_meter_price_books_waiting"))
+                .containsExactly("bedrock_meter_price_books_waiting{source=\"aws\"} 0.0");
+    }
+
+    @Test
     void showsTheBuild() {
         assertThat(exposed.samples("bedrock_meter_build_info"))
                 .containsExactly("bedrock_meter_build_info{revision=\"b174ccb\",version=\"0.1.0\"} 1");

@@ -30,6 +30,8 @@ final class PricesCommand implements Runnable {
     static CommandLine commandLine(Commands commands) {
         return new CommandLine(new PricesCommand())
                 .addSubcommand(new PricesImportCommand(commands))
+                .addSubcommand(new PricesFetchCommand(commands))
+                .addSubcommand(new PricesApproveCommand(commands))
                 .addSubcommand(new PricesListCommand(commands))
                 .addSubcommand(new PricesShowCommand(commands))
                 .addSubcommand(new PricesDiffCommand(commands))
@@ -39,7 +41,8 @@ final class PricesCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which? import, list, show, diff, coverage or rerate");
+        throw new ParameterException(
+                spec.commandLine(), "which? import, fetch, approve, list, show, diff, coverage or rerate");
     }
 
     /** The book of a folder, or the bundled one. */

@@ -1,13 +1,11 @@
 package io.bedrockmeter.proxy.cli;
 
-import io.bedrockmeter.metering.pricing.Price;
 import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.metering.pricing.PriceDiff;
 import java.io.IOException;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -47,45 +45,17 @@ final class PricesDiffCommand implements Callable<Integer> {
             if (json) {
                 commands.console().out().println(document(before, after, changes));
             } else {
-                print(before, after, changes);
+                PriceChanges.print(changes, commands.console().out());
+                commands.console()
+                        .out()
+                        .println(changes.size() + " of the prices that decide differ between " + before.version()
+                                + " and " + after.version());
             }
             return ExitCode.OK;
         } catch (IOException e) {
             commands.console().err().println(e.getMessage());
             return ExitCode.REFUSED;
         }
-    }
-
-    private void print(PriceBook before, PriceBook after, List<PriceDiff.Change> changes) {
-        TextTable table = new TextTable(
-                List.of(
-                        "model",
-                        "tariff",
-                        "unit",
-                        "band",
-                        "routing",
-                        "region",
-                        "attributes",
-                        "USD before",
-                        "USD after",
-                        "change"),
-                3);
-        changes.forEach(change -> table.row(List.of(
-                change.key().model(),
-                change.key().tariff().label(),
-                change.key().unit().label(),
-                change.key().band().label(),
-                change.key().routing().label(),
-                change.key().region().label(),
-                PriceAnswer.attributes(change.key()),
-                usd(change.before()),
-                usd(change.after()),
-                ratio(change))));
-        table.print(commands.console().out());
-        commands.console()
-                .out()
-                .println(changes.size() + " of the prices that decide differ between " + before.version() + " and "
-                        + after.version());
     }
 
     private static ObjectNode document(PriceBook before, PriceBook after, List<PriceDiff.Change> changes) {
@@ -105,25 +75,9 @@ final class PricesDiffCommand implements Callable<Integer> {
                     .put("region", change.key().region().label());
             ObjectNode attributes = row.putObject("attributes");
             new TreeMap<>(change.key().attributes()).forEach(attributes::put);
-            row.put("usd_before", change.before() == null ? null : usd(change.before()))
-                    .put("usd_after", change.after() == null ? null : usd(change.after()));
+            row.put("usd_before", change.before() == null ? null : PriceChanges.usd(change.before()))
+                    .put("usd_after", change.after() == null ? null : PriceChanges.usd(change.after()));
         }
         return document;
-    }
-
-    private static String usd(@Nullable Price price) {
-        return price == null ? "none" : price.rate().perUnit().toUsdString();
-    }
-
-    private static String ratio(PriceDiff.Change change) {
-        if (change.before() == null) {
-            return "new";
-        }
-        if (change.after() == null) {
-            return "gone";
-        }
-        return change.percent()
-                .map(percent -> (percent.signum() > 0 ? "+" : "") + percent + " %")
-                .orElse("from zero");
     }
 }

@@ -5,15 +5,11 @@ import io.bedrockmeter.metering.pricing.PriceBookFolder;
 import io.bedrockmeter.metering.pricing.offers.ImportedBook;
 import io.bedrockmeter.metering.pricing.offers.OfferFile;
 import io.bedrockmeter.metering.pricing.offers.OfferImport;
-import io.bedrockmeter.metering.pricing.offers.Remark;
-import io.bedrockmeter.proxy.config.Suggestions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -32,8 +28,6 @@ import picocli.CommandLine.Parameters;
             "Says of every row that it does not take why not."
         })
 final class PricesImportCommand implements Callable<Integer> {
-    private static final int GUESSES_MAX = 3;
-
     private final Commands commands;
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files of AWS; all of them make one book.")
@@ -65,7 +59,7 @@ final class PricesImportCommand implements Callable<Integer> {
                 offers.add(OfferFile.read(file.toString(), Files.readAllBytes(file), region));
             }
             ImportedBook book = offers.finish();
-            report(book, offers.knownNames());
+            new ImportReport(err, verbose).print(book, offers);
             if (book.priceLines().isEmpty()) {
                 err.println("no price was understood, so no book was written");
                 return ExitCode.REFUSED;
@@ -90,34 +84,5 @@ final class PricesImportCommand implements Callable<Integer> {
     private String about() {
         return "Imported by 'bedrock-meter prices import' of "
                 + files.stream().map(file -> String.valueOf(file.getFileName())).collect(Collectors.joining(", "));
-    }
-
-    private void report(ImportedBook book, Map<String, List<String>> known) {
-        PrintWriter err = commands.console().err();
-        for (Remark.Kind kind : Remark.Kind.values()) {
-            List<Remark> remarks = book.remarks(kind);
-            if (remarks.isEmpty()) {
-                continue;
-            }
-            err.println(
-                    remarks.size() + " " + kind.name().toLowerCase(Locale.ROOT).replace('_', ' '));
-            if (kind != Remark.Kind.OF_SOMETHING_ELSE || verbose) {
-                remarks.forEach(remark -> err.println("  " + remark.row() + ": " + remark.text()));
-            }
-        }
-        book.unknownNames().stream().sorted().forEach(name -> suggest(name, known));
-    }
-
-    private void suggest(String name, Map<String, List<String>> known) {
-        List<String> near = Suggestions.likely(name, known.keySet(), GUESSES_MAX).stream()
-                .flatMap(likely -> known.getOrDefault(likely, List.of()).stream())
-                .distinct()
-                .toList();
-        if (!near.isEmpty()) {
-            commands.console()
-                    .err()
-                    .println("'" + name + "' is perhaps " + String.join(" or ", near)
-                            + ", by the likeness of their names; nothing was assumed");
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.bedrockmeter.proxy.config;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +27,7 @@ public final class ConfigWatch implements AutoCloseable {
     private final LoadedConfig.Valid started;
     private final Semaphore hangUps = new Semaphore(0);
 
-    private @Nullable TlsConfig tls;
+    private List<Path> named;
     private Contents loaded;
     private @Nullable Contents settling;
     private volatile boolean closing;
@@ -36,7 +37,7 @@ public final class ConfigWatch implements AutoCloseable {
         this.loader = loader;
         this.file = file;
         this.started = started;
-        this.tls = started.config().listen().tls();
+        this.named = started.config().watched();
         this.loaded = loaded;
     }
 
@@ -60,7 +61,7 @@ public final class ConfigWatch implements AutoCloseable {
      * @param started what was loaded from the file, and is about to be run
      */
     public static ConfigWatch of(ConfigLoader loader, Path file, LoadedConfig.Valid started) {
-        Contents contents = Contents.of(file, started.config().listen().tls());
+        Contents contents = Contents.of(file, started.config().watched());
         ConfigWatch watch = new ConfigWatch(loader, file, started, contents);
         if (!loader.load(file).equals(started)) {
             // It changed since it was loaded.
@@ -103,7 +104,7 @@ public final class ConfigWatch implements AutoCloseable {
                     return;
                 }
                 if (hungUp) {
-                    load(running, Contents.of(file, tls));
+                    load(running, Contents.of(file, named));
                 } else {
                     look(running);
                 }
@@ -115,7 +116,7 @@ public final class ConfigWatch implements AutoCloseable {
 
     /** Loads the file if it differs from what was loaded last, and has been like that at the last look too. */
     void look(Running running) {
-        Contents now = Contents.of(file, tls);
+        Contents now = Contents.of(file, named);
         if (now.equals(loaded)) {
             settling = null;
         } else if (now.equals(settling)) {
@@ -139,7 +140,7 @@ public final class ConfigWatch implements AutoCloseable {
 
     private void apply(Running running, LoadedConfig.Valid valid) {
         // Even if it is refused: a key that does not fit yet may follow its certificate in a moment.
-        watchTlsOf(valid.config());
+        watchFilesOf(valid.config());
         try {
             running.reload(valid.config());
         } catch (InvalidSetting e) {
@@ -159,10 +160,9 @@ public final class ConfigWatch implements AutoCloseable {
         tellWhatNeedsARestart(valid);
     }
 
-    private void watchTlsOf(ProxyConfig config) {
-        TlsConfig named = config.listen().tls();
-        if (!Objects.equals(named, tls)) {
-            tls = named;
+    private void watchFilesOf(ProxyConfig config) {
+        if (!named.equals(config.watched())) {
+            named = config.watched();
             loaded = Contents.of(file, named);
         }
     }

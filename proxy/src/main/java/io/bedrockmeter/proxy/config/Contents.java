@@ -7,23 +7,21 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * What the files of a configuration held at one moment, told apart by a digest. Immutable.
  *
  * @param config of the file itself
- * @param certificate of the certificate it names; empty if it names none
- * @param key of that one's key; likewise
+ * @param named of each file that it names
  */
-record Contents(String config, String certificate, String key) {
+record Contents(String config, List<String> named) {
     private static final String UNREADABLE = "unreadable";
     /** No file of a configuration is longer; a device or a log named by mistake is. */
     private static final int BYTES_MAX = 1 << 20;
 
-    static Contents of(Path file, @Nullable TlsConfig tls) {
-        return new Contents(
-                digest(file), tls == null ? "" : digest(tls.certificate()), tls == null ? "" : digest(tls.key()));
+    static Contents of(Path file, List<Path> named) {
+        return new Contents(digest(file), named.stream().map(Contents::digest).toList());
     }
 
     private static String digest(Path file) {

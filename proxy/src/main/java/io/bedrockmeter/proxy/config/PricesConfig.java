@@ -13,26 +13,40 @@ import java.util.Map;
 /**
  * Additions to the bundled price book.
  *
- * @param books folders of price books that lie on the bundled one, lowest first
+ * @param feeds price books that are fetched, which lie on the bundled one, lowest first
+ * @param books folders of price books that lie on those, lowest first
  * @param aliases the catalogue's id of the model behind an opaque identifier, such as an application inference profile
  * @param discounts what is not to be paid of list prices
  */
-public record PricesConfig(Map<String, Path> books, Map<String, String> aliases, Discounts discounts) {
+public record PricesConfig(
+        Map<String, PriceFeed> feeds, Map<String, Path> books, Map<String, String> aliases, Discounts discounts) {
     private static final PricingMode[] MODES = PricingMode.values();
 
     public PricesConfig {
+        feeds = Collections.unmodifiableMap(new LinkedHashMap<>(feeds));
         books = Collections.unmodifiableMap(new LinkedHashMap<>(books));
         aliases = Map.copyOf(aliases);
+        for (String name : feeds.keySet()) {
+            if (books.containsKey(name)) {
+                throw new InvalidSetting("feeds." + name, "is called as a book of prices.books is; rename one of them");
+            }
+        }
+    }
+
+    /** The files beside the configuration's own whose change changes what is in force. */
+    List<Path> watched() {
+        return feeds.values().stream().flatMap(feed -> feed.watched().stream()).toList();
     }
 
     static PricesConfig bind(Section in) {
         return new PricesConfig(
+                in.sections("feeds", "<name>", PriceFeed::bind),
                 in.values(
                         "books",
                         "<name>",
                         ValueType.PATH,
-                        "Folder of a price book, as 'prices import' writes it. Of several, and of the bundled one below them, the"
-                                + " last that has a price decides."),
+                        "Folder of a price book, as 'prices import' writes it. Of several, and of those below them, which are the"
+                                + " bundled one and then the feeds, the last that has a price decides."),
                 in.values(
                         "aliases",
                         "<ARN or id>",

@@ -1,5 +1,9 @@
 package io.bedrockmeter.proxy.config;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * The whole configuration of a proxy, checked. Immutable; a reload makes another one.
  *
@@ -37,6 +41,16 @@ public record ProxyConfig(
                 && listen.address().equals(admin.address())) {
             throw new InvalidSetting("admin.port", "is the same as listen.port; choose another");
         }
+    }
+
+    /** The files that it names and whose change changes what is in force. */
+    List<Path> watched() {
+        List<Path> files = new ArrayList<>(prices.watched());
+        TlsConfig tls = listen.tls();
+        if (tls != null) {
+            files.addAll(tls.watched());
+        }
+        return List.copyOf(files);
     }
 
     /**

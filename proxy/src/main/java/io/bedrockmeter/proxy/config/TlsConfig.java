@@ -1,6 +1,7 @@
 package io.bedrockmeter.proxy.config;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A server certificate. With one, callers choose HTTP/1.1 or HTTP/2 by ALPN.
@@ -9,6 +10,11 @@ import java.nio.file.Path;
  * @param key PEM file with its private key, PKCS#8, not encrypted
  */
 public record TlsConfig(Path certificate, Path key) {
+    /** The files whose change changes what is in force. */
+    List<Path> watched() {
+        return List.of(certificate, key);
+    }
+
     static TlsConfig bind(Section in) {
         return new TlsConfig(
                 in.require(

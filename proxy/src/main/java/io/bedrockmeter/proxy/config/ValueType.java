@@ -41,6 +41,9 @@ record ValueType<T>(String name, boolean secret, Function<String, T> parser) {
 
     static final ValueType<URI> ENDPOINT = of("URL", ValueType::parseEndpoint);
 
+    /** The URL of a document that is trusted: nobody on the way may change it. */
+    static final ValueType<URI> DOCUMENT = of("URL", ValueType::parseDocument);
+
     static final ValueType<Boolean> FLAG = of("true or false", ValueType::parseFlag);
 
     static final ValueType<Duration> DURATION = of("duration", ValueType::parseDuration);
@@ -182,6 +185,23 @@ record ValueType<T>(String name, boolean secret, Function<String, T> parser) {
                 && uri.getRawFragment() == null;
         if (!bare) {
             throw new IllegalArgumentException("must be scheme, host and port only; callers choose the path");
+        }
+        return uri;
+    }
+
+    private static URI parseDocument(String text) {
+        URI uri;
+        try {
+            uri = new URI(text);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("is not a URL: " + e.getReason(), e);
+        }
+        if (uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
+            throw new IllegalArgumentException("is not the URL of a document; write https://host/path");
+        }
+        boolean isLocal = uri.getHost().equals("127.0.0.1") || uri.getHost().equals("localhost");
+        if (!"https".equals(uri.getScheme()) && !("http".equals(uri.getScheme()) && isLocal)) {
+            throw new IllegalArgumentException("could be changed on the way; write https");
         }
         return uri;
     }

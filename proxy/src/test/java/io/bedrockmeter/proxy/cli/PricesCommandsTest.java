@@ -98,7 +98,7 @@ class PricesCommandsTest {
         assertThat(run("prices", "show", "amazon.nova-micros")).isEqualTo(ExitCode.REFUSED);
         assertThat(err.toString()).contains("did you mean amazon.nova-micro-v1:0");
         assertThat(run("prices")).isEqualTo(ExitCode.USAGE);
-        assertThat(err.toString()).contains("import, list, show, diff, coverage or rerate");
+        assertThat(err.toString()).contains("import, fetch, approve, list, show, diff, coverage or rerate");
     }
 
     @Test

@@ -59,6 +59,12 @@ class ProxyConfigTest {
                 AKIAONE: {team: search, app: ranker, on-disconnect: cancel}
                 AKIATWO: {team: ads, app: writer, on-disconnect: drain}
             prices:
+              feeds:
+                list:
+                  urls:
+                    nova: https://prices.example/nova.json
+                  folder: prices/list
+                  approve-above: 5.5
               books: {aws: prices/aws}
               discounts:
                 edp: {percent: 7.25, team: search, app: ranker, model: anthropic.*, mode: batch, from: 2026-11-20, until: 2027-11-20}
@@ -118,7 +124,7 @@ class ProxyConfigTest {
                                 null),
                         new AuthConfig.Open(),
                         new AccountsConfig(new Account("default", "default", null), Map.of()),
-                        new PricesConfig(Map.of(), Map.of(), Discounts.NONE),
+                        new PricesConfig(Map.of(), Map.of(), Map.of(), Discounts.NONE),
                         new LedgerConfig(Path.of("bedrock-meter.db"), 10_000, ByteSize.ofKiB(16 * 1_024)),
                         new LimitsConfig(
                                 ByteSize.ofKiB(16),
@@ -174,6 +180,12 @@ class ProxyConfigTest {
                                         "AKIAONE", new Account("search", "ranker", MeteringConfig.OnDisconnect.CANCEL),
                                         "AKIATWO", new Account("ads", "writer", MeteringConfig.OnDisconnect.DRAIN))),
                         new PricesConfig(
+                                Map.of(
+                                        "list",
+                                        new PriceFeed(
+                                                Map.of("nova", URI.create("https://prices.example/nova.json")),
+                                                Path.of("prices/list"),
+                                                550)),
                                 Map.of("aws", Path.of("prices/aws")),
                                 Map.of(
                                         "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc",
