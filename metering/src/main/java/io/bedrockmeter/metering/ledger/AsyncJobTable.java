@@ -18,15 +18,17 @@ final class AsyncJobTable {
      * An invocation is charged once, whatever becomes of the answers. A call counts unless
      *
      *   - the invocation that its answer names is known: an earlier call has it;
-     *   - an earlier call of the same owner with the same token counts, or was open when its process died, which charges it; and
-     *     it is not known to have begun another invocation, as after Bedrock has forgotten the token. If this call's answer names
-     *     the invocation, the earlier call's row learns it.
+     *   - an earlier call of the same operation and owner with the same token counts, or was open when its process died, which
+     *     charges it; and it is not known to have begun another invocation, as after Bedrock has forgotten the token. If this
+     *     call's answer names the invocation, the earlier call's row learns it.
      */
     private static final String COLUMNS = "attempt_id,team,app,key_id,token,begun_at_millis";
 
     private static final String EARLIER = "SELECT b.attempt_id, b.arn FROM async_jobs a"
             + " JOIN async_jobs b ON b.token = a.token AND b.team = a.team AND b.app = a.app AND b.key_id IS a.key_id"
-            + " AND b.attempt_id <> a.attempt_id LEFT JOIN entries e ON e.attempt_id = b.attempt_id"
+            + " AND b.attempt_id <> a.attempt_id JOIN intents ai ON ai.attempt_id = a.attempt_id"
+            + " JOIN call_kinds ac ON ac.kind = ai.kind JOIN intents bi ON bi.attempt_id = b.attempt_id"
+            + " JOIN call_kinds bc ON bc.kind = bi.kind AND bc.operation = ac.operation LEFT JOIN entries e ON e.attempt_id = b.attempt_id"
             + " LEFT JOIN ending_kinds d ON d.kind = e.kind"
             + " WHERE a.attempt_id = ? AND (b.counts = 1 OR d.state = 'UNKNOWN_AFTER_CRASH')"
             + " ORDER BY b.attempt_id DESC LIMIT 1";

@@ -11,17 +11,25 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** The asynchronous invocations that a ledger knows. Questions to a ledger's file; they wait for the disk. */
+/** The asynchronous invocations and batch jobs that a ledger knows. Questions to a ledger's file; they wait for the disk. */
 public final class AsyncJobs {
     private static final String OWNER = "SELECT team, app, key_id FROM async_jobs WHERE arn = ?";
 
+    private static final String OWNER_OF_BATCH_JOB = "SELECT team, app, key_id FROM async_jobs"
+            + " WHERE arn IS NOT NULL AND substr(arn, -12) = ? AND arn GLOB '*:model-invocation-job/*'";
+
     private AsyncJobs() {}
 
-    /** To whom an invocation belongs; empty if it was not begun by a call of this ledger. */
-    public static Optional<Owner> ownerOf(LedgerReader ledger, String arn) {
+    /**
+     * To whom a job belongs; empty if it was not begun by a call of this ledger.
+     *
+     * @param job its ARN; of a batch job the last part of that will do
+     */
+    public static Optional<Owner> ownerOf(LedgerReader ledger, String job) {
         return ledger.ask(connection -> {
-            try (PreparedStatement query = connection.prepareStatement(OWNER)) {
-                return ownerOf(query, arn);
+            try (PreparedStatement query =
+                    connection.prepareStatement(job.indexOf(':') < 0 ? OWNER_OF_BATCH_JOB : OWNER)) {
+                return ownerOf(query, job);
             }
         });
     }

@@ -1,8 +1,10 @@
 package io.bedrockmeter.metering.ledger;
 
 import io.bedrockmeter.metering.money.Money;
+import io.bedrockmeter.metering.usage.UsageGap;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +17,40 @@ public final class BatchJobs {
             + " FROM usage_batch_jobs b JOIN intents i ON i.attempt_id = b.created_by"
             + " JOIN call_kinds c ON c.kind = i.kind WHERE NOT b.settled ORDER BY i.attempt_id";
 
+    /** Answered with a refusal, or known to be about the job of another call, is not lost. */
+    private static final String LOST = "SELECT i.*, c.*, a.token, e.ended_at_millis"
+            + " FROM async_jobs a JOIN intents i ON i.attempt_id = a.attempt_id"
+            + " JOIN call_kinds c ON c.kind = i.kind JOIN entries e ON e.attempt_id = a.attempt_id"
+            + " JOIN ending_kinds d ON d.kind = e.kind WHERE a.arn IS NULL AND a.token IS NOT NULL"
+            + " AND c.operation = '" + BatchJob.CREATED_BY + "' AND a.begun_at_millis >= ?"
+            + " AND d.reason <> '" + UsageGap.JOB_BEGUN_BEFORE.label() + "'"
+            + " AND (d.http_status NOT BETWEEN 400 AND 499 OR d.http_status = 408) ORDER BY a.attempt_id";
+
     private BatchJobs() {}
+
+    /**
+     * The calls that may have created a job and were not told which, because their answer was lost or their process died; oldest
+     * first.
+     *
+     * @param since only calls that began then or later
+     */
+    public static List<LostCreation> lost(LedgerReader ledger, Instant since) {
+        return ledger.ask(connection -> {
+            List<LostCreation> lost = new ArrayList<>();
+            try (PreparedStatement query = connection.prepareStatement(LOST)) {
+                query.setLong(1, since.toEpochMilli());
+                try (ResultSet row = query.executeQuery()) {
+                    while (row.next()) {
+                        lost.add(new LostCreation(
+                                Recovery.intent(row),
+                                Objects.requireNonNull(row.getString("token")),
+                                Instant.ofEpochMilli(row.getLong("ended_at_millis"))));
+                    }
+                }
+            }
+            return lost;
+        });
+    }
 
     /** The jobs that are not settled, oldest first: all that has to be known to go on following them. */
     public static List<BatchJob> open(LedgerReader ledger) {

@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param job the job in its last state; its reservation is let go
  * @param at when that was known
- * @param entries what it is charged, each under an id of its own; none for a job that did nothing
+ * @param entries what it is charged, each under an id of its own; one that is not billed for a job that did nothing
  */
 public record BatchSettlement(BatchJob job, Instant at, List<LedgerEntry> entries) {
     public BatchSettlement {

@@ -32,7 +32,8 @@ final class Schema {
             "4-billed-as.sql",
             "5-attributes.sql",
             "6-async-starts.sql",
-            "7-batch-jobs.sql");
+            "7-batch-jobs.sql",
+            "8-batch-job-ids.sql");
 
     private static final String MIGRATIONS = """
             CREATE TABLE IF NOT EXISTS schema_migrations (

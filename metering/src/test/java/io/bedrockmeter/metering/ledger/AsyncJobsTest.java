@@ -101,6 +101,41 @@ final class AsyncJobsTest {
         }
     }
 
+    @Test
+    void knowsABatchJobByTheLastPartOfItsName() {
+        record(FIRST, KEY, 1);
+        record("arn:aws:bedrock:us-east-1:123456789012:model-invocation-job/abcdefghijkl", CHECKOUT, 2);
+
+        try (LedgerReader ledger = LedgerReader.open(file())) {
+            assertThat(AsyncJobs.ownerOf(ledger, "abcdefghijkl")).contains(CHECKOUT);
+            assertThat(AsyncJobs.ownerOf(ledger, "bcdefghijkl")).isEmpty();
+            assertThat(AsyncJobs.ownerOf(ledger, FIRST.substring(FIRST.length() - 12)))
+                    .as("an asynchronous invocation has no short name")
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void keepsTheTokensOfBatchJobsApart() {
+        try (SqliteLedger ledger = open()) {
+            begin(ledger, Records.intent(1), CHECKOUT, "token");
+            begin(ledger, Records.batchCreation(2), CHECKOUT, "token");
+
+            assertThat(ledger.recordAsyncJob(Records.intent(1), null)
+                            .toCompletableFuture()
+                            .join())
+                    .isTrue();
+            assertThat(ledger.recordAsyncJob(Records.batchCreation(2), SECOND)
+                            .toCompletableFuture()
+                            .join())
+                    .isTrue();
+        }
+
+        try (LedgerReader ledger = LedgerReader.open(file())) {
+            assertThat(BatchJobs.open(ledger)).extracting(BatchJob::arn).containsExactly(SECOND);
+        }
+    }
+
     private void record(String arn, Owner owner, long number) {
         try (SqliteLedger ledger = open()) {
             LedgerIntent call = Records.intent(number);

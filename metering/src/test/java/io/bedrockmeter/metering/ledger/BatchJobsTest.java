@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bedrockmeter.metering.money.Money;
+import io.bedrockmeter.metering.pricing.Charge;
 import io.bedrockmeter.metering.pricing.CostStatus;
+import io.bedrockmeter.metering.pricing.PricingMode;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -140,6 +142,57 @@ final class BatchJobsTest {
         assertThatThrownBy(() -> new BatchSettlement(job, Records.NOON, List.of(entry(3, 1), entry(3, 2))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(Records.attemptId(3));
+    }
+
+    @Test
+    void tellsWhichCallsMayHaveCreatedAJobWithoutBeingToldWhich() {
+        try (SqliteLedger ledger = open()) {
+            create(ledger, 1, FIRST);
+            end(ledger, 2, EntryState.NOT_BILLED, "http_4xx", 400);
+            end(ledger, 3, EntryState.NOT_BILLED, "upstream_reset", 0);
+            end(ledger, 4, EntryState.NOT_BILLED, "http_5xx", 503);
+            end(ledger, 5, EntryState.NOT_BILLED, "job_begun_before", 200);
+            start(ledger, batchCreation(6), "token-6");
+        }
+        open().close();
+
+        try (LedgerReader ledger = LedgerReader.open(file())) {
+            assertThat(BatchJobs.lost(ledger, Records.NOON.minusSeconds(3600)))
+                    .extracting(lost -> lost.call() + " " + lost.token())
+                    .containsExactly(
+                            batchCreation(3) + " token-3",
+                            batchCreation(4) + " token-4",
+                            batchCreation(6) + " token-6");
+            assertThat(BatchJobs.lost(ledger, Records.NOON.plusSeconds(3600))).isEmpty();
+        }
+    }
+
+    @Test
+    void followsAJobThatWasFoundLater() {
+        try (SqliteLedger ledger = open()) {
+            end(ledger, 1, EntryState.NOT_BILLED, "upstream_reset", 0);
+
+            assertThat(ledger.recordAsyncJob(batchCreation(1), FIRST)
+                            .toCompletableFuture()
+                            .join())
+                    .isTrue();
+        }
+
+        assertThat(openJobs()).containsExactly(submitted(1, FIRST));
+    }
+
+    private static void end(SqliteLedger ledger, long number, EntryState state, String reason, int httpStatus) {
+        LedgerIntent call = batchCreation(number);
+        start(ledger, call, "token-" + number);
+        Charge nothing = new Charge(PricingMode.ON_DEMAND, CostStatus.NOT_BILLED, Money.ZERO, List.of(), "test");
+        LedgerContract.await(ledger.recordEntry(
+                new LedgerEntry(call, Records.NOON, state, reason, nothing, Money.ZERO, null, httpStatus, 0)));
+    }
+
+    private static void start(SqliteLedger ledger, LedgerIntent call, String token) {
+        assertThat(ledger.tryTakeSlot()).isTrue();
+        LedgerContract.await(ledger.recordIntent(call));
+        LedgerContract.await(ledger.recordAsyncStart(Records.asyncStart(call, token)));
     }
 
     private static BatchJob submitted(long number, String arn) {
