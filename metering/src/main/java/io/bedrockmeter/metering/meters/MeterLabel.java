@@ -20,6 +20,8 @@ public enum MeterLabel {
     TYPE("type", Bound.CLOSED),
     /** How the call ended for its caller. */
     OUTCOME("outcome", Bound.CLOSED),
+    /** How a batch job stands, in the words of Amazon Bedrock. */
+    STATE("state", Bound.CLOSED),
     /** What a cost is worth: {@link io.bedrockmeter.metering.pricing.CostStatus}. */
     STATUS("status", Bound.CLOSED),
     /** Why: a name from the code. */

@@ -26,8 +26,8 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Shows in meters what the ledger recorded. One for each registry.
  *
- * <p>Threads: {@link #publish}, {@link #publishCorrection} and {@link #publishRecovered} are called on the ledger writer's thread once an entry is
- * durable, so that no meter ever shows what a crash can take back; they neither wait nor search a registry. All methods
+ * <p>Threads: {@link #publish}, {@link #publishBatch}, {@link #publishCorrection} and {@link #publishRecovered} are called on the ledger
+ * writer's thread once an entry is durable, so that no meter ever shows what a crash can take back; they neither wait nor search a registry. All methods
  * are thread-safe; {@link #callStarted}, {@link #callEnded}, {@link #callRefused} and {@link #usageDisagreed} are meant
  * for event loops.
  */
@@ -136,6 +136,17 @@ public final class MeterPublisher {
     public void publishRecovered(LedgerEntry entry) {
         CallSeries.Key call = publishCharge(entry);
         table.counter(Meters.UNKNOWN_AFTER_CRASH, call.team(), call.model()).add(1);
+    }
+
+    /** Shows what a batch job came to. Its cost counts as that of calls; but it is no request, and took no caller's time. */
+    public void publishBatch(LedgerEntry entry) {
+        CallSeries.Key job = publishCharge(entry);
+        if (isUsageMissing(entry)) {
+            String operation =
+                    limiter.limit(MeterLabel.OPERATION, entry.intent().operation());
+            String reason = limiter.limit(MeterLabel.REASON, entry.reason());
+            table.counter(Meters.USAGE_MISSING, job.model(), operation, reason).add(1);
+        }
     }
 
     /**

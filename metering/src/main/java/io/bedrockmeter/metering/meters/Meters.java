@@ -10,6 +10,7 @@ import static io.bedrockmeter.metering.meters.MeterLabel.REASON;
 import static io.bedrockmeter.metering.meters.MeterLabel.REGION;
 import static io.bedrockmeter.metering.meters.MeterLabel.REVISION;
 import static io.bedrockmeter.metering.meters.MeterLabel.SOURCE;
+import static io.bedrockmeter.metering.meters.MeterLabel.STATE;
 import static io.bedrockmeter.metering.meters.MeterLabel.STATUS;
 import static io.bedrockmeter.metering.meters.MeterLabel.TEAM;
 import static io.bedrockmeter.metering.meters.MeterLabel.TYPE;
@@ -126,7 +127,7 @@ public enum Meters {
             Unit.NONE,
             COUNTER,
             SUM,
-            "Answers that reported two different counts of one thing; a rule chose one.",
+            "Answers and batch jobs that reported two different counts of one thing; a rule chose one.",
             MODEL),
     UNPRICED_UNITS(
             "unpriced.units",
@@ -193,6 +194,13 @@ public enum Meters {
             OPERATION),
     OVERHEAD("overhead", Unit.SECONDS, HISTOGRAM, SUM, "Time that the proxy itself added to a call."),
     ACTIVE_REQUESTS("active.requests", Unit.REQUESTS, GAUGE, SUM, "Calls in flight."),
+    BATCH_JOBS(
+            "batch.jobs",
+            Unit.NONE,
+            GAUGE,
+            SUM,
+            "Batch jobs that calls of this ledger created, by what Amazon Bedrock last said of them; ended ones stay.",
+            STATE),
     PRICE(
             "price",
             Unit.USD_PER_MILLION_TOKENS,

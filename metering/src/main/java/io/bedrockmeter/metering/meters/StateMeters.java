@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -22,12 +24,27 @@ import java.util.stream.Collectors;
 public final class StateMeters {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double MILLIS_PER_SECOND = 1e3;
+
+    /** {@code ModelInvocationJobStatus} in the service model of Amazon Bedrock. */
+    private static final Set<String> BATCH_STATES = Set.of(
+            "Submitted",
+            "Validating",
+            "Scheduled",
+            "InProgress",
+            "Completed",
+            "PartiallyCompleted",
+            "Failed",
+            "Stopping",
+            "Stopped",
+            "Expired");
+
     private static final long TOKENS_PER_PRICE = 1_000_000;
 
     private final MeterRegistry registry;
     private final MultiGauge prices;
     private final MultiGauge priceBooks;
     private final MultiGauge priceBooksWaiting;
+    private final MultiGauge batchJobs;
     private final AtomicLong configLoadedMillis = new AtomicLong();
     private final AtomicLong configFailures = new AtomicLong();
 
@@ -44,6 +61,10 @@ public final class StateMeters {
                 .register(registry);
         this.priceBooksWaiting = MultiGauge.builder(Meters.PRICE_BOOKS_WAITING.meterName())
                 .description(Meters.PRICE_BOOKS_WAITING.help())
+                .register(registry);
+        this.batchJobs = MultiGauge.builder(Meters.BATCH_JOBS.meterName())
+                .baseUnit(Meters.BATCH_JOBS.baseUnit())
+                .description(Meters.BATCH_JOBS.help())
                 .register(registry);
         gauge(Meters.BUILD_INFO, () -> 1, version, revision);
         gauge(Meters.CONFIG_LAST_RELOAD, () -> configLoadedMillis.get() / MILLIS_PER_SECOND);
@@ -92,6 +113,26 @@ public final class StateMeters {
     /** Shows list prices, instead of those shown before. */
     public void showPrices(Collection<UnitPrice> shown) {
         prices.register(shown.stream().map(StateMeters::row).toList(), true);
+    }
+
+    /**
+     * Shows how batch jobs stand, instead of what was shown before: all states, once there is a job.
+     *
+     * @param countByState how many, in the words of Amazon Bedrock
+     */
+    public void batchJobs(Map<String, Long> countByState) {
+        Map<String, Long> shown = new TreeMap<>();
+        if (!countByState.isEmpty()) {
+            BATCH_STATES.forEach(state -> shown.put(state, 0L));
+        }
+        countByState.forEach((state, count) ->
+                shown.merge(BATCH_STATES.contains(state) ? state : MeterLabel.OTHER, count, Long::sum));
+        batchJobs.register(
+                shown.entrySet().stream()
+                        .map(state ->
+                                MultiGauge.Row.of(Meters.BATCH_JOBS.tags(List.of(state.getKey())), state.getValue()))
+                        .collect(Collectors.<MultiGauge.Row<?>>toList()),
+                true);
     }
 
     /**

@@ -26,6 +26,7 @@ final class Everything {
         state.priceBooks(Map.of("bundled", Instant.ofEpochSecond(1_795_000_000)));
         state.priceBooksWaiting(Map.of("aws", true));
         state.configLoaded(Instant.ofEpochSecond(1_795_000_000));
+        state.batchJobs(Map.of("InProgress", 2L));
         state.showPrices(List.of(new UnitPrice(
                 Calls.NOVA, PricingMode.ON_DEMAND, UsageUnit.INPUT, Calls.REGION, Money.ofPicos(35_000))));
         state.ledger(new QuietLedger(), publisher::totalCostPicos);

@@ -117,6 +117,28 @@ class MeterPublisherTest {
     }
 
     @Test
+    void showsWhatABatchJobCameToAsCostAndAsNoRequest() {
+        publisher.publishBatch(Calls.of(Calls.NOVA)
+                .through("ModelInvocationJob")
+                .in(PricingMode.BATCH)
+                .using(UsageUnit.INPUT, 10, "0.0000015", "0.000003")
+                .entry());
+        publisher.publishBatch(Calls.of(Calls.NOVA)
+                .through("ModelInvocationJob")
+                .in(PricingMode.BATCH)
+                .that(EntryState.ESTIMATED, "output_unread", CostStatus.USAGE_MISSING)
+                .reserving("0.25")
+                .entry());
+
+        assertThat(publisher.totalCostPicos()).isEqualTo(BigInteger.valueOf(250_015_000_000L));
+        assertThat(exposed.samples("bedrock_meter_requests_total")).isEmpty();
+        assertThat(exposed.samples("bedrock_meter_usage_missing_total"))
+                .anyMatch(sample -> sample.contains("reason=\"output_unread\"") && sample.endsWith(" 1.0"));
+        assertThat(exposed.samples("bedrock_meter_estimated_cost_usd_total"))
+                .anyMatch(sample -> sample.contains("reason=\"output_unread\"") && sample.endsWith(" 0.25"));
+    }
+
+    @Test
     void countsWhatIsNoTokenAsUnits() {
         LedgerEntry entry =
                 Calls.of(Calls.CANVAS).using(UsageUnit.IMAGE, 2, "0.04", "0.04").entry();

@@ -64,6 +64,22 @@ class StateMetersTest {
     }
 
     @Test
+    void showsBatchJobsByAllTheirStatesOnceThereIsOne() {
+        meters.batchJobs(Map.of());
+        assertThat(exposed.samples("bedrock_meter_batch_jobs")).isEmpty();
+
+        meters.batchJobs(Map.of("Submitted", 3L));
+        meters.batchJobs(Map.of("InProgress", 2L, "Pondering", 1L, "Dreaming", 1L));
+
+        assertThat(exposed.samples("bedrock_meter_batch_jobs"))
+                .hasSize(11)
+                .contains(
+                        "bedrock_meter_batch_jobs{state=\"InProgress\"} 2.0",
+                        "bedrock_meter_batch_jobs{state=\"Submitted\"} 0.0",
+                        "bedrock_meter_batch_jobs{state=\"other\"} 2.0");
+    }
+
+    @Test
     void showsTheLedgerAndItsDriftFromTheMeters() {
         MeterPublisher publisher =
                 new MeterPublisher(exposed.registry(), new SettableClock(), MeterSettings.DEFAULT, Calls.ALLOWED);
