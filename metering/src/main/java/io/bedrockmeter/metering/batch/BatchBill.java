@@ -39,6 +39,9 @@ public final class BatchBill {
     /** The reason of an entry for records that were answered, as far as is known, but could not be read. */
     public static final String OUTPUT_UNREAD = "output_unread";
 
+    /** The reason of the entry of a job of which no record was answered, such as one that failed. */
+    public static final String NOTHING_ANSWERED = "nothing_answered";
+
     /*
      * Records whose usage is not known
      * --------------------------------
@@ -99,7 +102,7 @@ public final class BatchBill {
     }
 
     /**
-     * The entries of the job: none if nothing was billed.
+     * The entries of the job: one that is not billed if no record was answered.
      *
      * @param totals what Bedrock itself counted
      * @param isWhole whether every file of the output is on the bill; if not, records may be missing from it
@@ -123,6 +126,9 @@ public final class BatchBill {
             entries.add(entry(rest.get(), endedAt, "totals"));
         } else if (unread != 0) {
             entries.add(entry(unreadShare(unread, totals), endedAt, "unread"));
+        }
+        if (entries.isEmpty()) {
+            entries.add(entry(nothing(), endedAt, "nothing"));
         }
         return entries;
     }
@@ -171,6 +177,11 @@ public final class BatchBill {
                 List.of(),
                 model.prices().version());
         return sum(OUTPUT_UNREAD, CostStatus.USAGE_MISSING, charge);
+    }
+
+    private static ChargeSum nothing() {
+        return new ChargeSum(
+                new ChargeSum.Kind(EntryState.NOT_BILLED, NOTHING_ANSWERED, CostStatus.NOT_BILLED, Map.of()));
     }
 
     private static ChargeSum sum(String reason, CostStatus status, Charge charge) {

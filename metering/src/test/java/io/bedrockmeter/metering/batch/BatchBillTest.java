@@ -105,12 +105,14 @@ final class BatchBillTest {
     }
 
     @Test
-    void hasNoEntriesWhereEveryRecordFailed() {
+    void billsNothingWhereEveryRecordFailedAndSaysSo() {
         BatchBill bill = bill(HAIKU, WireFormat.INVOKE_JSON);
 
         bill.add(output(bill, "in.jsonl.out", FAILED_RECORD));
 
-        assertThat(entries(bill, new BatchTotals(1, 0, 1, 0, 0))).isEmpty();
+        assertThat(entries(bill, new BatchTotals(1, 0, 1, 0, 0)))
+                .singleElement()
+                .satisfies(BatchBillTest::isNotBilled);
     }
 
     @Test
@@ -240,7 +242,16 @@ final class BatchBillTest {
         BatchTotals nothing = new BatchTotals(3, 0, 3, BatchTotals.UNTOLD, BatchTotals.UNTOLD);
 
         assertThat(bill(HAIKU, WireFormat.INVOKE_JSON).entries(nothing, false, ENDED))
-                .isEmpty();
+                .singleElement()
+                .satisfies(BatchBillTest::isNotBilled);
+    }
+
+    private static void isNotBilled(LedgerEntry entry) {
+        assertThat(entry.state()).isEqualTo(EntryState.NOT_BILLED);
+        assertThat(entry.reason()).isEqualTo("nothing_answered");
+        assertThat(entry.charge().status()).isEqualTo(CostStatus.NOT_BILLED);
+        assertThat(entry.charge().cost()).isEqualTo(Money.ZERO);
+        assertThat(entry.upperBound()).isEqualTo(Money.ZERO);
     }
 
     @Test
