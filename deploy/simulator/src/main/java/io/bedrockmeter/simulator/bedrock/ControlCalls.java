@@ -33,15 +33,19 @@ final class ControlCalls {
         Reply reply = script.error() == null ? reply(caller, request, route, script) : new Reply.Failed(script.error());
         if (reply instanceof Reply.Free found) {
             control.record(new Lookup(route.operation(), route.identifier(), 200));
+            byte[] told = script.raw() == null
+                    ? Bedrock.bytes(found.json())
+                    : script.raw().body();
             return Answer.withoutBill(
                     Bedrock.ok(caller, Dialect.AWS),
-                    Answer.Body.of(Bedrock.bytes(found.json())),
+                    Rendering.cut(script, Answer.Body.of(told)),
+                    Inference.cut(script),
                     Inference.timing(script));
         }
         ErrorAnswer error = ((Reply.Failed) reply).error();
         control.record(new Lookup(route.operation(), route.identifier(), error.status()));
         Errors.Rendered rendered = Errors.render(caller, error, Errors.BEDROCK);
-        return Answer.withoutBill(rendered.head(), rendered.body(), Inference.timing(script));
+        return Answer.withoutBill(rendered.head(), rendered.body(), Answer.Cut.NONE, Inference.timing(script));
     }
 
     private Reply reply(Caller caller, Received request, ControlRoute route, Script script) {

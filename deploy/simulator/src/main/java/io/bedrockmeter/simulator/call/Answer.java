@@ -18,8 +18,8 @@ public record Answer(Head head, Body body, Cut cut, Timing timing, Optional<Trut
     }
 
     /** An answer that leaves no line in the truth log. */
-    public static Answer withoutBill(Head head, Body body, Timing timing) {
-        return new Answer(head, body, Cut.NONE, timing, Optional.empty());
+    public static Answer withoutBill(Head head, Body body, Cut cut, Timing timing) {
+        return new Answer(head, body, cut, timing, Optional.empty());
     }
 
     /** Status and headers, without framing. */

@@ -170,6 +170,7 @@ public final class S3 {
 
     private static Answer answer(int status, String requestId, String type, byte[] body) {
         List<Header> headers = List.of(new Header("x-amz-request-id", requestId), new Header("Content-Type", type));
-        return Answer.withoutBill(new Answer.Head(status, headers), Answer.Body.of(body), Answer.Timing.NONE);
+        return Answer.withoutBill(
+                new Answer.Head(status, headers), Answer.Body.of(body), Answer.Cut.NONE, Answer.Timing.NONE);
     }
 }
