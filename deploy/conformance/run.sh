@@ -45,7 +45,7 @@ upstream:
   endpoint: http://127.0.0.1:$upstream_port
   auth: {access-key-id: AKIACONFORMANCE00001, secret-access-key: a-secret-that-opens-nothing}
 metering: {resolve: false}
-limits: {async-invocations: true}
+limits: {async-invocations: true, batch: true}
 ledger: {path: $work/ledger.db}
 EOF
 "$here/../bedrock-meter" serve --config "$work/config.yaml" > "$work/proxy.log" 2>&1 &

@@ -80,7 +80,7 @@ record Verdict(EntryState state, String reason, Usage usage, Charge charge, Mone
     private static Verdict withoutAnswer(AdmittedCall call, String ending) {
         Invocation asked = call.invocation();
         return switch (asked.wireFormat()) {
-            case COUNT_TOKENS, UNBILLED -> notBilled(call, ending, Money.ZERO);
+            case COUNT_TOKENS, BATCH_JOB, UNBILLED -> notBilled(call, ending, Money.ZERO);
             case INVOKE_JSON,
                     INVOKE_EVENT_STREAM,
                     CONVERSE_JSON,
@@ -116,7 +116,7 @@ record Verdict(EntryState state, String reason, Usage usage, Charge charge, Mone
     /** What narrows its units down to their prices: all that is needed to price it anew from its record. */
     private Map<String, String> attributes(Endpoint endpoint) {
         return switch (endpoint) {
-            case RUNTIME -> usage.attributes();
+            case RUNTIME, CONTROL -> usage.attributes();
             case MANTLE -> {
                 Map<String, String> all = new HashMap<>(usage.attributes());
                 all.put(Endpoint.ATTRIBUTE, endpoint.label());

@@ -6,6 +6,7 @@ import io.bedrockmeter.proxy.signing.CredentialsSnapshot;
 import io.bedrockmeter.proxy.signing.CredentialsSource;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -28,28 +29,42 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrock.BedrockClient;
 import software.amazon.awssdk.services.bedrock.BedrockClientBuilder;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
-/** Makes clients of the control plane that prove themselves as the proxy does to the runtime. */
+/** Makes clients of the control plane and of S3 that prove themselves as the proxy does to the runtime. Thread-safe. */
 final class ControlClients {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
 
-    private ControlClients() {}
+    private final UpstreamConfig upstream;
+    private final @Nullable CredentialsSource credentials;
+    private final TrustManager @Nullable [] trusted;
 
-    /** A client. It does not retry, because whoever asks does. */
-    static BedrockClient open(UpstreamConfig upstream, @Nullable CredentialsSource credentials) throws IOException {
-        UrlConnectionHttpClient.Builder http = UrlConnectionHttpClient.builder()
-                .connectionTimeout(CONNECT_TIMEOUT)
-                .socketTimeout(ANSWER_TIMEOUT);
-        Path trusted = upstream.trustedCertificates();
-        if (trusted != null) {
-            TrustManager[] managers = trustManagers(trusted);
-            http.tlsTrustManagersProvider(() -> managers);
-        }
+    private ControlClients(
+            UpstreamConfig upstream, @Nullable CredentialsSource credentials, TrustManager @Nullable [] trusted) {
+        this.upstream = upstream;
+        this.credentials = credentials;
+        this.trusted = trusted;
+    }
+
+    /**
+     * Clients that trust whom the configuration says.
+     *
+     * @param credentials null with an API key
+     * @throws IOException if the authorities to trust cannot be read
+     */
+    static ControlClients of(UpstreamConfig upstream, @Nullable CredentialsSource credentials) throws IOException {
+        Path pem = upstream.trustedCertificates();
+        return new ControlClients(upstream, credentials, pem == null ? null : trustManagers(pem));
+    }
+
+    /** A client of the control plane. It does not retry, because whoever asks does. */
+    BedrockClient bedrock() {
         BedrockClientBuilder client = BedrockClient.builder()
                 .region(Region.of(upstream.region()))
                 .endpointOverride(upstream.controlEndpoint())
-                .httpClientBuilder(http)
+                .httpClientBuilder(http())
                 .overrideConfiguration(override ->
                         override.apiCallTimeout(ANSWER_TIMEOUT).retryStrategy(retry -> retry.maxAttempts(1)));
         return switch (upstream.auth()) {
@@ -60,6 +75,28 @@ final class ControlClients {
                                 new BearerToken(bearer.token().reveal())))
                         .build();
         };
+    }
+
+    /** A client of S3, which takes no API key of Bedrock. It does not retry; an object may take as long as it likes to pass. */
+    S3Client s3() {
+        URI endpoint = upstream.s3Endpoint();
+        S3ClientBuilder client = S3Client.builder()
+                .region(Region.of(upstream.region()))
+                .credentialsProvider(() -> current(credentials))
+                .httpClientBuilder(http())
+                .overrideConfiguration(override -> override.retryStrategy(retry -> retry.maxAttempts(1)));
+        if (endpoint != null) {
+            client.endpointOverride(endpoint).forcePathStyle(true);
+        }
+        return client.build();
+    }
+
+    private UrlConnectionHttpClient.Builder http() {
+        UrlConnectionHttpClient.Builder http = UrlConnectionHttpClient.builder()
+                .connectionTimeout(CONNECT_TIMEOUT)
+                .socketTimeout(ANSWER_TIMEOUT);
+        TrustManager[] managers = trusted;
+        return managers == null ? http : http.tlsTrustManagersProvider(() -> managers);
     }
 
     private static AwsCredentials current(@Nullable CredentialsSource credentials) {

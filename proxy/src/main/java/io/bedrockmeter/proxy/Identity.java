@@ -1,5 +1,8 @@
 package io.bedrockmeter.proxy;
 
+import io.bedrockmeter.proxy.batch.AwsBatchSource;
+import io.bedrockmeter.proxy.batch.BatchSource;
+import io.bedrockmeter.proxy.batch.NoBatchSource;
 import io.bedrockmeter.proxy.config.ProxyConfig;
 import io.bedrockmeter.proxy.config.UpstreamAuth;
 import io.bedrockmeter.proxy.control.BedrockControlPlane;
@@ -25,23 +28,33 @@ final class Identity implements AutoCloseable {
     /** Signing name of the other endpoint. */
     private static final String MANTLE_SERVICE = "bedrock-mantle";
 
+    private static final String NO_KEY_OF_S3 =
+            "the files of batch jobs cannot be read with an Amazon Bedrock API key; set upstream.auth.scheme to sigv4 until the"
+                    + " jobs that are open are over";
+
     private final UpstreamAuth auth;
     private final RequestSigner signer;
     private final RequestSigner mantleSigner;
     private final @Nullable CredentialsSource credentials;
     private final ControlPlane controlPlane;
+    private final ControlClients clients;
+
+    /** Made when the first batch job is to be followed, which for most proxies is never. Guarded by this. */
+    private @Nullable BatchSource batchSource;
 
     private Identity(
             UpstreamAuth auth,
             RequestSigner signer,
             RequestSigner mantleSigner,
             @Nullable CredentialsSource credentials,
-            ControlPlane controlPlane) {
+            ControlClients clients) {
         this.auth = auth;
         this.signer = signer;
         this.mantleSigner = mantleSigner;
         this.credentials = credentials;
-        this.controlPlane = controlPlane;
+        this.clients = clients;
+        // Connects to nothing until something is asked.
+        this.controlPlane = new BedrockControlPlane(clients.bedrock());
     }
 
     /** Looks the credentials up once, waiting for them, and keeps them fresh from then on. Never fails for want of any. */
@@ -49,7 +62,7 @@ final class Identity implements AutoCloseable {
         return switch (config.upstream().auth()) {
             case UpstreamAuth.Bearer bearer -> {
                 RequestSigner signer = new BearerSigner(bearer.token().reveal());
-                yield new Identity(bearer, signer, signer, null, controlPlane(config, null));
+                yield new Identity(bearer, signer, signer, null, ControlClients.of(config.upstream(), null));
             }
             case UpstreamAuth.SigV4 sigV4 -> {
                 CredentialsSource source = new CredentialsSource(provider(sigV4), clock);
@@ -60,7 +73,7 @@ final class Identity implements AutoCloseable {
                         new SigV4Signer(source::current, source::failure, region, SERVICE),
                         new SigV4Signer(source::current, source::failure, region, MANTLE_SERVICE),
                         source,
-                        controlPlane(config, source));
+                        ControlClients.of(config.upstream(), source));
             }
         };
     }
@@ -85,7 +98,7 @@ final class Identity implements AutoCloseable {
         return auth.equals(config.upstream().auth());
     }
 
-    /** Signs for the runtime. */
+    /** Signs for the runtime and the control plane. */
     RequestSigner signer() {
         return signer;
     }
@@ -100,6 +113,19 @@ final class Identity implements AutoCloseable {
         return controlPlane;
     }
 
+    /** Asks about batch jobs in this name, and reads what they wrote. */
+    synchronized BatchSource batchSource() {
+        BatchSource made = batchSource;
+        if (made == null) {
+            made = switch (auth) {
+                case UpstreamAuth.SigV4 sigV4 -> new AwsBatchSource(clients.bedrock(), clients.s3());
+                case UpstreamAuth.Bearer bearer -> new NoBatchSource(NO_KEY_OF_S3);
+            };
+            batchSource = made;
+        }
+        return made;
+    }
+
     /** Why there are no credentials; null if there are, or none are needed. */
     @Nullable
     String whyMissing() {
@@ -107,17 +133,14 @@ final class Identity implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         controlPlane.close();
+        if (batchSource != null) {
+            batchSource.close();
+        }
         if (credentials != null) {
             credentials.close();
         }
-    }
-
-    /** Connects to nothing until something is asked. */
-    private static ControlPlane controlPlane(ProxyConfig config, @Nullable CredentialsSource credentials)
-            throws IOException {
-        return new BedrockControlPlane(ControlClients.open(config.upstream(), credentials));
     }
 
     private static AwsCredentialsProvider provider(UpstreamAuth.SigV4 auth) {

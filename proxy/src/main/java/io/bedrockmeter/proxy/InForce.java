@@ -14,13 +14,17 @@ import io.bedrockmeter.proxy.exchange.ExchangeServices;
 import io.bedrockmeter.proxy.exchange.InFlight;
 import io.bedrockmeter.proxy.exchange.Upstream;
 import io.bedrockmeter.proxy.jobs.JobRegister;
+import io.bedrockmeter.proxy.jobs.ServedJobs;
+import io.bedrockmeter.proxy.route.JobKind;
 import io.bedrockmeter.proxy.server.Serving;
 import io.bedrockmeter.proxy.server.TlsContexts;
 import io.bedrockmeter.proxy.upstream.UpstreamLimits;
 import io.bedrockmeter.proxy.upstream.UpstreamPools;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +45,11 @@ record InForce(ProxyConfig config, Identity identity, Serving serving, UpstreamL
      * @param metered what it records and shows
      * @param attemptIds names each attempt
      * @param bodies bound on all bodies held
-     * @param jobs who began which asynchronous invocation
+     * @param jobs who began which job
      * @param inFlight the calls that run
      * @param runtime connections to Bedrock Runtime
      * @param mantle connections to {@code bedrock-mantle}
+     * @param control connections to the control plane
      */
     record Lasting(
             Proxy.Setting setting,
@@ -54,17 +59,19 @@ record InForce(ProxyConfig config, Identity identity, Serving serving, UpstreamL
             JobRegister jobs,
             InFlight inFlight,
             UpstreamPools runtime,
-            UpstreamPools mantle) {}
+            UpstreamPools mantle,
+            UpstreamPools control) {}
 
     static InForce of(ProxyConfig config, Identity identity, @Nullable SslContext tls, Lasting lasting) {
         ExchangeServices services = new ExchangeServices(
                 authenticator(config),
                 new Upstream(lasting.runtime(), identity.signer()),
                 new Upstream(lasting.mantle(), identity.mantleSigner()),
+                new Upstream(lasting.control(), identity.signer()),
                 lasting.metered().metering(),
                 lasting.attemptIds(),
                 lasting.bodies(),
-                config.limits().asyncInvocations() ? lasting.jobs() : null,
+                new ServedJobs(lasting.jobs(), servedKinds(config)),
                 lasting.inFlight(),
                 Limits.exchange(config),
                 config.upstream().region(),
@@ -83,6 +90,17 @@ record InForce(ProxyConfig config, Identity identity, Serving serving, UpstreamL
     static @Nullable SslContext tls(ProxyConfig config) throws IOException {
         TlsConfig tls = config.listen().tls();
         return tls == null ? null : TlsContexts.forListener(tls.certificate(), tls.key());
+    }
+
+    private static Set<JobKind> servedKinds(ProxyConfig config) {
+        Set<JobKind> kinds = EnumSet.noneOf(JobKind.class);
+        if (config.limits().asyncInvocations()) {
+            kinds.add(JobKind.ASYNC_INVOCATION);
+        }
+        if (config.limits().batch()) {
+            kinds.add(JobKind.BATCH);
+        }
+        return kinds;
     }
 
     /** Those of listed keys are made once, because each call asks. */

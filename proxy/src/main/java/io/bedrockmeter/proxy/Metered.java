@@ -13,6 +13,7 @@ import io.bedrockmeter.metering.meters.StateMeters;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.proxy.admin.ScrapedMeters;
+import io.bedrockmeter.proxy.batch.BatchMeters;
 import io.bedrockmeter.proxy.config.AccountsConfig.Account;
 import io.bedrockmeter.proxy.config.ProxyConfig;
 import io.bedrockmeter.proxy.prices.ConfiguredPrices;
@@ -151,6 +152,11 @@ public final class Metered implements AutoCloseable {
     /** Prices recorded calls by another book. */
     Rerate rerate(Path file, Supplier<String> attemptIds) {
         return new Rerate(file, ledger, meters::publishCorrection, attemptIds);
+    }
+
+    /** Shows what becomes of batch jobs, whose identifiers are told to whoever looks them up. */
+    BatchMeters batchMeters(Consumer<String> lookedUp) {
+        return new BatchMeters(meters, state, lookedUp, entry -> unresolved.accept(entry));
     }
 
     /** Counts a configuration that was refused. */

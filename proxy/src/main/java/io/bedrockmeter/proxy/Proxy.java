@@ -5,6 +5,8 @@ import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.proxy.admin.AdminResources;
 import io.bedrockmeter.proxy.admin.AdminServer;
 import io.bedrockmeter.proxy.admin.Readiness;
+import io.bedrockmeter.proxy.batch.BatchFollower;
+import io.bedrockmeter.proxy.batch.BatchThread;
 import io.bedrockmeter.proxy.config.ConfigWatch;
 import io.bedrockmeter.proxy.config.ProxyConfig;
 import io.bedrockmeter.proxy.control.IdentifierResolver;
@@ -13,6 +15,7 @@ import io.bedrockmeter.proxy.exchange.BodyBudget;
 import io.bedrockmeter.proxy.exchange.InFlight;
 import io.bedrockmeter.proxy.jobs.JobRegister;
 import io.bedrockmeter.proxy.prices.ConfiguredPrices;
+import io.bedrockmeter.proxy.route.JobKind;
 import io.bedrockmeter.proxy.server.Listener;
 import io.bedrockmeter.proxy.server.TlsContexts;
 import io.bedrockmeter.proxy.upstream.UpstreamPools;
@@ -57,6 +60,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
     private final Listener listener;
     private final AdminServer admin;
     private final @Nullable IdentifierResolver resolver;
+    private final BatchThread batch;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private volatile InForce inForce;
@@ -68,6 +72,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         this.loops = new MultiThreadIoEventLoopGroup(
                 setting.eventLoops() > 0 ? setting.eventLoops() : NettyRuntime.availableProcessors(),
                 NioIoHandler.newFactory());
+        this.batch = new BatchThread(follower(config, setting)::round, setting.batchPauses());
         this.lasting = new InForce.Lasting(
                 setting,
                 metered,
@@ -75,10 +80,11 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
                 new AttemptIds(
                         setting.clock(), () -> ThreadLocalRandom.current().nextLong()),
                 new BodyBudget(config.limits().bodiesTotal().bytes()),
-                new JobRegister(metered.ledger(), config.ledger().path()),
+                new JobRegister(metered.ledger(), config.ledger().path(), this::onJobBegun),
                 new InFlight(loops),
                 pools(config, config.upstream().endpoint(), setting),
-                pools(config, config.upstream().mantleEndpoint(), setting));
+                pools(config, config.upstream().mantleEndpoint(), setting),
+                pools(config, config.upstream().controlEndpoint(), setting));
         this.inForce = InForce.of(config, identity, InForce.tls(config), lasting);
         this.resolver = config.metering().resolve() ? resolver(config) : null;
         this.listener = Listener.open(loops, config.listen().socketAddress(), () -> inForce.serving());
@@ -101,12 +107,19 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
      * @param clock wall clock
      * @param nanoClock for durations
      * @param eventLoops how many event loops; 0 for one a core
+     * @param batchPauses between rounds of looks at batch jobs
      * @param onLedgerFailed called once if the ledger can no longer be trusted: the process must end
      */
-    public record Setting(InstantSource clock, LongSupplier nanoClock, int eventLoops, Runnable onLedgerFailed) {
+    public record Setting(
+            InstantSource clock,
+            LongSupplier nanoClock,
+            int eventLoops,
+            BatchThread.Pauses batchPauses,
+            Runnable onLedgerFailed) {
         /** The process's own clocks, and one event loop a core. */
         public static Setting ofProcess(Runnable onLedgerFailed) {
-            return new Setting(InstantSource.system(), System::nanoTime, 0, onLedgerFailed);
+            return new Setting(
+                    InstantSource.system(), System::nanoTime, 0, BatchThread.Pauses.UP_TO_A_MINUTE, onLedgerFailed);
         }
     }
 
@@ -120,6 +133,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         Identity identity = Identity.load(config, setting.clock());
         try {
             Proxy proxy = new Proxy(config, setting, metered, identity);
+            proxy.batch.start();
             log.atInfo()
                     .addKeyValue("data", proxy.port())
                     .addKeyValue("admin", proxy.adminPort())
@@ -206,6 +220,8 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
                 .awaitUninterruptibly();
         lasting.runtime().close();
         lasting.mantle().close();
+        lasting.control().close();
+        batch.close();
         if (resolver != null) {
             resolver.close();
         }
@@ -255,6 +271,30 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         metered.onUnresolved(made::onUnresolved);
         made.start();
         return made;
+    }
+
+    /** What is known of the proxy is asked for only once it runs. */
+    private BatchFollower follower(ProxyConfig config, Setting setting) {
+        return new BatchFollower(new BatchFollower.Surroundings(
+                () -> inForce.identity().batchSource(),
+                metered.ledger(),
+                config.ledger().path(),
+                metered::prices,
+                metered.batchMeters(this::lookUp),
+                setting.clock(),
+                () -> ThreadLocalRandom.current().nextLong()));
+    }
+
+    private void lookUp(String identifier) {
+        if (resolver != null) {
+            resolver.lookUp(identifier);
+        }
+    }
+
+    private void onJobBegun(JobKind kind) {
+        if (kind == JobKind.BATCH) {
+            batch.wake();
+        }
     }
 
     private Readiness readiness() {

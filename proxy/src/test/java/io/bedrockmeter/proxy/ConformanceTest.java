@@ -19,7 +19,10 @@ final class ConformanceTest {
 
     /** Every operation is served, and nothing is looked up, because there is nobody to ask. */
     private static final World.Settings SETTINGS = new World.Settings(
-            "metering: {resolve: false, meter-hold: 0s}\nlimits: {async-invocations: true}", "", true, null);
+            "metering: {resolve: false, meter-hold: 0s}\nlimits: {async-invocations: true, batch: true}",
+            "",
+            true,
+            null);
 
     @ParameterizedTest
     @ValueSource(ints = {1 << 16, 7, 1})

@@ -62,7 +62,7 @@ final class Catalogue {
     ModelPrices prices(String id, Endpoint endpoint) {
         ModelPrices own = models.get(id);
         return switch (endpoint) {
-            case RUNTIME -> own;
+            case RUNTIME, CONTROL -> own;
             case MANTLE -> own == null ? null : mantle.getOrDefault(id, own);
         };
     }

@@ -83,7 +83,7 @@ final class RateCard {
      */
     static Map<String, String> attributes(Map<String, String> used, Endpoint endpoint) {
         Map<String, String> defaults = switch (endpoint) {
-            case RUNTIME -> DEFAULT_ATTRIBUTES;
+            case RUNTIME, CONTROL -> DEFAULT_ATTRIBUTES;
             case MANTLE -> DEFAULT_ATTRIBUTES_OF_MANTLE;
         };
         if (used.isEmpty()) {

@@ -57,8 +57,13 @@ record ServedMode(PricingMode mode, boolean proven) {
         boolean silenceIsDefault = switch (call.wireFormat()) {
             case CONVERSE_JSON, CONVERSE_EVENT_STREAM -> true;
             case INVOKE_JSON, INVOKE_EVENT_STREAM, CHAT_COMPLETIONS, RESPONSES, MESSAGES -> false;
-            case COUNT_TOKENS, APPLY_GUARDRAIL, GUARDRAIL_CHECKS, ASYNC_JOB, BIDIRECTIONAL_EVENT_STREAM, UNBILLED ->
-                true;
+            case COUNT_TOKENS,
+                    APPLY_GUARDRAIL,
+                    GUARDRAIL_CHECKS,
+                    ASYNC_JOB,
+                    BATCH_JOB,
+                    BIDIRECTIONAL_EVENT_STREAM,
+                    UNBILLED -> true;
         };
         return switch (requested) {
             case PRIORITY, FLEX ->

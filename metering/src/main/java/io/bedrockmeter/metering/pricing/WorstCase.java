@@ -62,7 +62,7 @@ final class WorstCase {
 
     private static Money bounded(PriceBook book, PricedCall call, long sessionTokensMax) {
         return switch (call.wireFormat()) {
-            case COUNT_TOKENS, UNBILLED -> Money.ZERO;
+            case COUNT_TOKENS, BATCH_JOB, UNBILLED -> Money.ZERO;
             case APPLY_GUARDRAIL -> ofText(book, call, GUARDRAIL);
             case GUARDRAIL_CHECKS -> ofText(book, call, GUARDRAIL_CHECKS);
             case INVOKE_JSON,

@@ -37,7 +37,7 @@ enum UsageDialect {
             case MESSAGES -> MESSAGES;
             case APPLY_GUARDRAIL -> GUARDRAIL;
             case GUARDRAIL_CHECKS -> GUARDRAIL_CHECKS;
-            case ASYNC_JOB -> JOB;
+            case ASYNC_JOB, BATCH_JOB -> JOB;
             case BIDIRECTIONAL_EVENT_STREAM -> SPEECH;
             case COUNT_TOKENS, UNBILLED -> UNBILLED;
         };

@@ -59,7 +59,7 @@ public final class UsageReaders {
             case INVOKE_EVENT_STREAM, CONVERSE_EVENT_STREAM, BIDIRECTIONAL_EVENT_STREAM -> new StreamReader(opening);
             case CHAT_COMPLETIONS, RESPONSES, MESSAGES ->
                 streamed ? new SseReader(opening) : new DocumentReader(opening, new Tally());
-            case COUNT_TOKENS, UNBILLED -> SettledReader.FREE;
+            case COUNT_TOKENS, BATCH_JOB, UNBILLED -> SettledReader.FREE;
         };
     }
 

@@ -26,6 +26,8 @@ public enum WireFormat {
     GUARDRAIL_CHECKS(Pieces.NEVER),
     /** StartAsyncInvoke: the answer is an ARN, so what will be consumed follows from the request. */
     ASYNC_JOB(Pieces.NEVER),
+    /** CreateModelInvocationJob: the answer is an ARN, and it is the records of the job that are billed, not the call. */
+    BATCH_JOB(Pieces.NEVER),
     /** InvokeModelWithBidirectionalStream: event-stream frames that wrap events in base64, running totals among them. */
     BIDIRECTIONAL_EVENT_STREAM(Pieces.ALWAYS),
     /** A call about calls, such as getting a stored response: whatever usage its answer tells is another call's. */

@@ -295,7 +295,7 @@ class RouteUsageTest {
     @ParameterizedTest
     @EnumSource(
             value = WireFormat.class,
-            names = {"COUNT_TOKENS", "UNBILLED"})
+            names = {"COUNT_TOKENS", "BATCH_JOB", "UNBILLED"})
     void countsNothingOfACallThatIsFree(WireFormat format) {
         byte[] body = "{\"inputTokens\":7,\"usage\":{\"input_tokens\":9}}".getBytes(StandardCharsets.UTF_8);
 

@@ -23,6 +23,8 @@ public final class AwsBatchSource implements BatchSource {
     /** Bedrock takes requests of 25 MB; a record holds one and its answer, which may have pictures in it. */
     private static final int LINE_BYTES_MAX = 64 << 20;
 
+    private static final int JOBS_A_PAGE = 100;
+
     private final BedrockClient bedrock;
     private final S3Client s3;
 
@@ -34,7 +36,29 @@ public final class AwsBatchSource implements BatchSource {
 
     @Override
     public BatchReport report(String arn) {
-        return ask("batch job " + arn, () -> report(bedrock.getModelInvocationJob(get -> get.jobIdentifier(arn))));
+        return ask("batch job " + arn, () -> {
+            GetModelInvocationJobResponse job = bedrock.getModelInvocationJob(get -> get.jobIdentifier(arn));
+            if (!arn.equals(job.jobArn()) || job.statusAsString() == null) {
+                throw new BatchSourceException(
+                        "the answer to a question about batch job " + arn + " is about '" + job.jobArn() + "', status '"
+                                + job.statusAsString() + "'; is upstream.control-endpoint the control plane?",
+                        null);
+            }
+            return report(job);
+        });
+    }
+
+    @Override
+    public List<CreatedJob> createdSince(Instant since) {
+        return ask(
+                "list of batch jobs",
+                () -> bedrock
+                        .listModelInvocationJobsPaginator(
+                                list -> list.submitTimeAfter(since).maxResults(JOBS_A_PAGE))
+                        .invocationJobSummaries()
+                        .stream()
+                        .map(job -> new CreatedJob(job.jobArn(), job.clientRequestToken(), job.submitTime()))
+                        .toList());
     }
 
     @Override
@@ -76,7 +100,7 @@ public final class AwsBatchSource implements BatchSource {
         boolean isConverse = job.modelInvocationType() == ModelInvocationType.CONVERSE;
         Instant ended = job.endTime() == null ? job.lastModifiedTime() : job.endTime();
         return new BatchReport(
-                String.valueOf(job.statusAsString()),
+                job.statusAsString(),
                 isConverse ? WireFormat.CONVERSE_JSON : WireFormat.INVOKE_JSON,
                 input == null || input.s3InputDataConfig() == null
                         ? null

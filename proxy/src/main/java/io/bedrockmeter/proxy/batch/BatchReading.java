@@ -11,13 +11,10 @@ import io.bedrockmeter.metering.pricing.PriceBook;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the files of one batch job: its input for what it may cost, its output for what it did. Waits; for one thread. */
 final class BatchReading {
-    private static final Logger log = LoggerFactory.getLogger(BatchReading.class);
-
     private static final String INPUT_SUFFIX = ".jsonl";
     private static final String OUTPUT_SUFFIX = ".jsonl.out";
     private static final String MANIFEST = "manifest.json.out";
@@ -64,11 +61,19 @@ final class BatchReading {
     }
 
     /**
+     * What a job came to.
+     *
+     * @param entries its entries
+     * @param contradicted what Amazon Bedrock counted, where its records report something else; null if they do not
+     */
+    record Result(List<LedgerEntry> entries, @Nullable BatchTotals contradicted) {}
+
+    /**
      * What the job came to.
      *
      * @throws BatchSourceException if its output cannot be read
      */
-    List<LedgerEntry> entries(Instant endedAt) {
+    Result result(Instant endedAt) {
         BatchBill bill = BatchBill.open(job, report.format(), prices);
         BatchTotals totals = report.totals();
         S3Place output = report.output();
@@ -82,20 +87,15 @@ final class BatchReading {
                 }
             }
         }
-        if (bill.contradicts(totals)) {
-            log.atWarn()
-                    .addKeyValue("job", job.arn())
-                    .addKeyValue("told", totals)
-                    .log(
-                            "the records of a batch job report other tokens than its manifest; it is charged by its records");
-        }
         boolean isSomethingFound = bill.answered() + bill.failed() > 0;
-        return bill.entries(totals, isSomethingFound || !report.isCompleted(), endedAt);
+        return new Result(
+                bill.entries(totals, isSomethingFound || !report.isCompleted(), endedAt),
+                bill.contradicts(totals) ? totals : null);
     }
 
     /** What it is charged though its output cannot be read. */
-    List<LedgerEntry> entriesUnread(Instant endedAt) {
-        return BatchBill.open(job, report.format(), prices).entries(report.totals(), false, endedAt);
+    Result resultUnread(Instant endedAt) {
+        return new Result(BatchBill.open(job, report.format(), prices).entries(report.totals(), false, endedAt), null);
     }
 
     private BatchOutput output(BatchBill bill, S3Place object) {

@@ -1,11 +1,15 @@
 package io.bedrockmeter.proxy.batch;
 
+import java.time.Instant;
 import java.util.List;
 
 /** Where batch jobs and their files are. Its methods wait, and throw {@link BatchSourceException} where there is no answer. */
 public interface BatchSource extends AutoCloseable {
     /** What is known of a job. */
     BatchReport report(String arn);
+
+    /** The jobs that were created after a time, whoever created them. */
+    List<CreatedJob> createdSince(Instant since);
 
     /** The keys that begin as a place does, in their order. */
     List<String> keys(S3Place place);

@@ -19,6 +19,7 @@ import java.time.Duration;
  * @param streamsPerConnection HTTP/2 streams at once of one connection
  * @param drain how long calls in flight may go on after SIGTERM
  * @param asyncInvocations whether asynchronous invocations are served
+ * @param batch whether batch jobs are served
  */
 public record LimitsConfig(
         ByteSize requestHead,
@@ -34,7 +35,8 @@ public record LimitsConfig(
         int connections,
         int streamsPerConnection,
         Duration drain,
-        boolean asyncInvocations) {
+        boolean asyncInvocations,
+        boolean batch) {
     public LimitsConfig {
         if (bodiesTotal.bytes() < body.bytes()) {
             throw new InvalidSetting("bodies-total", "is smaller than body, which could never be held; raise it");
@@ -85,6 +87,12 @@ public record LimitsConfig(
                         ValueType.FLAG,
                         "false",
                         "Serve StartAsyncInvoke, GetAsyncInvoke and ListAsyncInvokes, and show each caller its own jobs only."
-                                + " The jobs write to S3 with the proxy's rights, see Asynchronous invocations."));
+                                + " The jobs write to S3 with the proxy's rights, see Asynchronous invocations."),
+                in.get(
+                        "batch",
+                        ValueType.FLAG,
+                        "false",
+                        "Serve CreateModelInvocationJob, GetModelInvocationJob, ListModelInvocationJobs and"
+                                + " StopModelInvocationJob, and show each caller its own jobs only. Needs permissions, see Batch jobs."));
     }
 }

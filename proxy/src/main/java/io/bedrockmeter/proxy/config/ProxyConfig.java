@@ -41,6 +41,12 @@ public record ProxyConfig(
                 && listen.address().equals(admin.address())) {
             throw new InvalidSetting("admin.port", "is the same as listen.port; choose another");
         }
+        if (limits.batch() && upstream.auth() instanceof UpstreamAuth.Bearer) {
+            throw new InvalidSetting(
+                    "limits.batch",
+                    "cannot be true with upstream.auth.scheme bearer: S3, where batch jobs write what they are charged by, takes"
+                            + " no Amazon Bedrock API key; set scheme: sigv4 or batch: false");
+        }
     }
 
     /** The files that it names and whose change changes what is in force. */

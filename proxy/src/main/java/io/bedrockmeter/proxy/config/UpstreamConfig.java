@@ -16,6 +16,7 @@ import software.amazon.awssdk.regions.Region;
  * @param endpoint scheme, host and port; the region's public endpoint unless configured
  * @param mantleEndpoint the same of {@code bedrock-mantle}
  * @param controlEndpoint the same of the control plane
+ * @param s3Endpoint the same of S3; null for the region's public endpoint
  * @param auth how the proxy proves itself
  * @param timeouts how long it waits
  * @param poolIdle how long an idle connection is kept
@@ -27,6 +28,7 @@ public record UpstreamConfig(
         URI endpoint,
         URI mantleEndpoint,
         URI controlEndpoint,
+        @Nullable URI s3Endpoint,
         UpstreamAuth auth,
         UpstreamTimeouts timeouts,
         Duration poolIdle,
@@ -39,6 +41,7 @@ public record UpstreamConfig(
                 running.endpoint(),
                 running.mantleEndpoint(),
                 running.controlEndpoint(),
+                running.s3Endpoint(),
                 auth,
                 timeouts,
                 poolIdle,
@@ -59,7 +62,12 @@ public record UpstreamConfig(
         URI controlEndpoint = fixed.find(
                 "control-endpoint",
                 ValueType.ENDPOINT,
-                "The same of Bedrock's control plane, which is asked for the model behind an identifier (metering.resolve)."
+                "The same of Bedrock's control plane, where batch jobs are created and which is asked for the model behind an"
+                        + " identifier (metering.resolve). Default: endpoint where that is set, else the region's public endpoint.");
+        URI s3Endpoint = fixed.find(
+                "s3-endpoint",
+                ValueType.ENDPOINT,
+                "The same of S3, where the proxy reads what batch jobs read and wrote. Buckets are then named in the path."
                         + " Default: endpoint where that is set, else the region's public endpoint.");
         boolean plaintextAllowed = fixed.get(
                 "allow-plaintext",
@@ -86,12 +94,14 @@ public record UpstreamConfig(
             refusePlaintext("endpoint", endpoint);
             refusePlaintext("mantle-endpoint", mantleEndpoint);
             refusePlaintext("control-endpoint", controlEndpoint);
+            refusePlaintext("s3-endpoint", s3Endpoint);
         }
         return new UpstreamConfig(
                 region,
                 endpoint == null ? publicEndpoint("bedrock-runtime", region) : endpoint,
                 mantleEndpoint(region, endpoint, mantleEndpoint),
                 controlEndpoint(region, endpoint, controlEndpoint),
+                s3Endpoint == null ? endpoint : s3Endpoint,
                 auth,
                 timeouts,
                 poolIdle,

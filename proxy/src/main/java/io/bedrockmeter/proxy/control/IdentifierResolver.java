@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds out which model is behind each identifier that calls used, and has those calls priced. Thread-safe.
  *
- * <p>{@link #onUnresolved} and {@link #start} only leave word; all else happens on virtual threads, one for each identifier.
+ * <p>{@link #onUnresolved}, {@link #lookUp} and {@link #start} only leave word; all else happens on virtual threads, one for each identifier.
  */
 public final class IdentifierResolver implements AutoCloseable {
     /*
@@ -98,6 +98,11 @@ public final class IdentifierResolver implements AutoCloseable {
     /** A call was recorded whose model is not known. */
     public void onUnresolved(LedgerEntry entry) {
         search(entry.intent().modelRequested(), entry.intent().attemptId());
+    }
+
+    /** Something is on its way that will have to be priced by the model behind an identifier. */
+    public void lookUp(String identifier) {
+        search(identifier, null);
     }
 
     /** Stops asking. What is not corrected yet the next process corrects. Waits for questions that are on their way. */

@@ -98,12 +98,12 @@ final class Attempt {
         cancelOnDisconnect = caller.terms().cancelOnDisconnect();
     }
 
-    /** It is about asynchronous invocations, of its caller. */
+    /** It is about jobs of its caller. */
     void isAbout(JobCall asked) {
         job = asked;
     }
 
-    /** What it has besides because it is about asynchronous invocations; null if it is not. */
+    /** What it has besides because it is about jobs; null if it is not. */
     @Nullable
     JobCall job() {
         return job;

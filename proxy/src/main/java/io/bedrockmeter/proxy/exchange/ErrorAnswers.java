@@ -31,6 +31,10 @@ record ErrorAnswers(ErrorStyle style, String attemptId, InstantSource clock) {
         return of(HttpResponseStatus.BAD_REQUEST, "ValidationException", message);
     }
 
+    FullHttpResponse notFound(String message) {
+        return of(HttpResponseStatus.NOT_FOUND, "ResourceNotFoundException", message);
+    }
+
     FullHttpResponse conflict(String message) {
         return of(HttpResponseStatus.BAD_REQUEST, "ConflictException", message);
     }

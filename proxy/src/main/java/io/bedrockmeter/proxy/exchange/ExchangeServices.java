@@ -3,10 +3,9 @@ package io.bedrockmeter.proxy.exchange;
 import io.bedrockmeter.metering.Metering;
 import io.bedrockmeter.metering.model.Endpoint;
 import io.bedrockmeter.proxy.auth.Authenticator;
-import io.bedrockmeter.proxy.jobs.JobRegister;
+import io.bedrockmeter.proxy.jobs.ServedJobs;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an exchange works with, from its start to its end. Immutable; each part is thread-safe. A reload makes another one.
@@ -14,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param authenticator who is calling
  * @param runtime where the operations of Bedrock Runtime go
  * @param mantle where those of {@code bedrock-mantle} go
+ * @param control where those of the control plane go
  * @param metering admits, reads, settles
  * @param attemptIds names each attempt
  * @param bodyBudget bound on all bodies held
- * @param jobs who began which asynchronous invocation; null where none are served
+ * @param jobs which jobs are served, and who began them
  * @param inFlight the calls that run
  * @param limits bounds of one exchange
  * @param region source region: that of the upstream endpoint
@@ -29,10 +29,11 @@ public record ExchangeServices(
         Authenticator authenticator,
         Upstream runtime,
         Upstream mantle,
+        Upstream control,
         Metering metering,
         AttemptIds attemptIds,
         BodyBudget bodyBudget,
-        @Nullable JobRegister jobs,
+        ServedJobs jobs,
         InFlight inFlight,
         ExchangeLimits limits,
         String region,
@@ -44,6 +45,7 @@ public record ExchangeServices(
         return switch (endpoint) {
             case RUNTIME -> runtime;
             case MANTLE -> mantle;
+            case CONTROL -> control;
         };
     }
 }

@@ -9,7 +9,9 @@ import io.bedrockmeter.proxy.exchange.IngressState.Finished;
 import io.bedrockmeter.proxy.exchange.IngressState.Head;
 import io.bedrockmeter.proxy.exchange.IngressState.Receiving;
 import io.bedrockmeter.proxy.exchange.IngressState.Refusing;
+import io.bedrockmeter.proxy.jobs.JobRegister;
 import io.bedrockmeter.proxy.jobs.Ownership;
+import io.bedrockmeter.proxy.route.JobKind;
 import io.bedrockmeter.proxy.route.Route;
 import io.bedrockmeter.proxy.route.Router;
 import io.netty.buffer.ByteBuf;
@@ -67,8 +69,9 @@ final class Ingress implements Conversation {
             case Route.Unknown no -> refuse("unknown_operation", answers.unknownOperation(no.why()));
             case Route.Malformed no -> refuse("malformed_model", answers.invalid(no.why()));
             case Route.Found yes -> {
-                if (yes.operation().isAboutAsyncJobs() && services.jobs() == null) {
-                    refuse("switched_off", answers.switchedOff(JobCall.SWITCHED_OFF));
+                JobKind jobs = yes.operation().jobs();
+                if (jobs != null && !services.jobs().kinds().contains(jobs)) {
+                    refuse("switched_off", JobCall.switchedOff(jobs, answers));
                 } else if (yes.operation().isBidirectional()) {
                     talk(caller, yes);
                 } else {
@@ -97,8 +100,10 @@ final class Ingress implements Conversation {
             refuseTooLarge();
             return;
         }
-        if (services.jobs() != null && route.operation().isAboutAsyncJobs()) {
-            attempt.isAbout(new JobCall(services.jobs(), caller.terms().owner(), route, services.bodyBudget()));
+        JobKind jobs = route.operation().jobs();
+        if (jobs != null) {
+            JobRegister register = services.jobs().register();
+            attempt.isAbout(new JobCall(register, jobs, caller.terms().owner(), route, services.bodyBudget()));
         }
         RequestReader reader =
                 services.metering().read(route.operation().wireFormat(), route.model(), NettyHeads.of(request)::header);
@@ -142,16 +147,16 @@ final class Ingress implements Conversation {
         if (job == null) {
             handOver(receiving);
         } else {
-            job.ownership().thenAcceptAsync(this::onOwnershipKnown, attempt.loop());
+            job.ownership().thenAcceptAsync(ownership -> onOwnershipKnown(job, ownership), attempt.loop());
         }
     }
 
     /** One about a job of somebody else goes out as little as one about no job at all. */
-    private void onOwnershipKnown(Ownership ownership) {
+    private void onOwnershipKnown(JobCall job, Ownership ownership) {
         if (state instanceof Receiving receiving) {
             switch (ownership) {
                 case OWN -> handOver(receiving);
-                case NOT_OWN -> refuse("not_own_job", answers.invalid(JobCall.NO_SUCH_JOB));
+                case NOT_OWN -> refuse("not_own_job", job.noSuchJob(answers));
                 case UNKNOWN -> refuse("job_owner_unknown", answers.unavailable(JobCall.OWNER_UNKNOWN));
             }
         }
@@ -162,6 +167,11 @@ final class Ingress implements Conversation {
         ModelRef model = modelOf(receiving.route(), facts);
         if (model == null) {
             refuse("malformed_model", answers.invalid("The request's body names no model that can be one."));
+            return;
+        }
+        JobCall job = attempt.job();
+        if (job != null && job.wouldBeUnnamed(facts.clientToken())) {
+            refuse("no_client_token", answers.invalid(JobCall.NEEDS_TOKEN));
             return;
         }
         state = new Finished();

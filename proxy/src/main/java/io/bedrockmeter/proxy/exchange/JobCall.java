@@ -6,16 +6,17 @@ import io.bedrockmeter.metering.ledger.LedgerIntent;
 import io.bedrockmeter.proxy.jobs.JobRegister;
 import io.bedrockmeter.proxy.jobs.Ownership;
 import io.bedrockmeter.proxy.jobs.Review;
-import io.bedrockmeter.proxy.route.Operation;
+import io.bedrockmeter.proxy.route.JobKind;
 import io.bedrockmeter.proxy.route.Route;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.FullHttpResponse;
 import java.io.ByteArrayOutputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an exchange about asynchronous invocations has besides: whether it may go out, and its answer, which is held until it is
+ * What an exchange about asynchronous invocations or batch jobs has besides: whether it may go out, and its answer, which is held until it is
  * known whom it is about. Confined to one event loop.
  *
  * <p>Answers are small. That of a start is one ARN. A page has up to a thousand jobs, whose members are limited by the service
@@ -27,15 +28,12 @@ final class JobCall {
     private static final int SUCCESSFUL = 2;
     private static final byte[] NOTHING = {};
 
-    static final String SWITCHED_OFF =
-            "Asynchronous invocations are switched off in this proxy, because their jobs write to S3 with the proxy's own"
-                    + " rights. Whoever runs it can serve them with 'limits.async-invocations: true'.";
-
-    /** Bedrock's own answer to an ARN that it does not know, which is a ValidationException (its service model has no other). */
-    static final String NO_SUCH_JOB = "The provided invocation ARN is invalid.";
-
     /** Bedrock's own answer to a token that stands for another request, which a stranger's request is. */
     static final String TOKEN_IS_TAKEN = "The client request token was used for another request.";
+
+    static final String NEEDS_TOKEN =
+            "This proxy begins a batch job only under a clientRequestToken, by which it finds the job again should the answer be"
+                    + " lost. Every AWS SDK sends one.";
 
     static final String OWNER_UNKNOWN = "It could not be found out whose jobs these are. Try again.";
 
@@ -44,6 +42,7 @@ final class JobCall {
                     + " ask for fewer jobs with maxResults.";
 
     private final JobRegister register;
+    private final JobKind kind;
     private final Owner owner;
     private final Route.Found route;
     private final BodyBudget budget;
@@ -51,11 +50,38 @@ final class JobCall {
     private boolean isWhole = true;
     private boolean repetition;
 
-    JobCall(JobRegister register, Owner owner, Route.Found route, BodyBudget budget) {
+    JobCall(JobRegister register, JobKind kind, Owner owner, Route.Found route, BodyBudget budget) {
         this.register = register;
+        this.kind = kind;
         this.owner = owner;
         this.route = route;
         this.budget = budget;
+    }
+
+    /** What a caller is told of a kind of jobs that is not served. */
+    static FullHttpResponse switchedOff(JobKind kind, ErrorAnswers answers) {
+        return answers.switchedOff(
+                switch (kind) {
+                    case ASYNC_INVOCATION ->
+                        "Asynchronous invocations are switched off in this proxy, because their jobs write to S3 with the proxy's"
+                                + " own rights. Whoever runs it can serve them with 'limits.async-invocations: true'.";
+                    case BATCH ->
+                        "Batch jobs are switched off in this proxy, because they read and write S3 with any role that the proxy"
+                                + " may pass on. Whoever runs it can serve them with 'limits.batch: true'.";
+                });
+    }
+
+    /** Bedrock's own answer to a job that it does not know. The service model of the runtime has no other than the first. */
+    FullHttpResponse noSuchJob(ErrorAnswers answers) {
+        return switch (kind) {
+            case ASYNC_INVOCATION -> answers.invalid("The provided invocation ARN is invalid.");
+            case BATCH -> answers.notFound("The requested resource was not found: " + route.job());
+        };
+    }
+
+    /** Whether a job may be begun that nothing but an answer names, because the call has no token to find it by. */
+    boolean wouldBeUnnamed(@Nullable String token) {
+        return kind == JobKind.BATCH && route.operation().beginsJob() && token == null;
     }
 
     /** Whether the job that the call asks for is its caller's own; so is one that it is only going to begin. */
@@ -81,7 +107,7 @@ final class JobCall {
 
     /** Whether the answer is to be read even if nobody waits for it any more, because it alone names what was begun. */
     boolean mustBeRead() {
-        return route.operation() == Operation.START_ASYNC_INVOKE;
+        return route.operation().beginsJob();
     }
 
     /** Adds a piece of the answer; releases it. What there is no room for is thrown away, and all that follows. */
@@ -99,7 +125,7 @@ final class JobCall {
     /** Says what of the answer may be passed on; of one that there was no room for, nothing. */
     CompletionStage<Review> review(LedgerIntent call) {
         byte[] held = isWhole ? answer.toByteArray() : NOTHING;
-        return mustBeRead() ? register.begun(call, owner, held) : register.listed(owner, held);
+        return mustBeRead() ? register.begun(kind, call, owner, held) : register.listed(kind, owner, held);
     }
 
     /** Whether a call that ends so leaves it unknown whether a job was begun, and which. */
@@ -110,7 +136,7 @@ final class JobCall {
 
     /** Says whether this call is charged for the job that it may have begun. */
     CompletionStage<Boolean> lost(LedgerIntent call) {
-        return register.lost(call);
+        return register.lost(kind, call);
     }
 
     /** Another call is charged for the job that this one is about. */

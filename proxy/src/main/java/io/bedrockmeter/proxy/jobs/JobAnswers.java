@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.jobs;
 
+import io.bedrockmeter.proxy.route.JobKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -12,35 +13,46 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The answers of StartAsyncInvoke and ListAsyncInvokes, read whole. Stateless. Members and their names are those of the service
- * model of Bedrock Runtime.
+ * The answers of operations that begin a job of some kind, and of those that list such jobs, read whole. Immutable. Members and
+ * their names are those of the service models of Bedrock Runtime and Bedrock.
+ *
+ * @param arnMember the member that names a job
+ * @param summariesMember the member that has a page's jobs
  */
-final class JobAnswers {
-    private static final String ARN = "invocationArn";
-    private static final String SUMMARIES = "asyncInvokeSummaries";
+record JobAnswers(String arnMember, String summariesMember) {
+    private static final JobAnswers OF_ASYNC_INVOCATIONS = new JobAnswers("invocationArn", "asyncInvokeSummaries");
+    private static final JobAnswers OF_BATCH_JOBS = new JobAnswers("jobArn", "invocationJobSummaries");
     private static final String NEXT = "nextToken";
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
-    private JobAnswers() {}
+    /** Those about a kind of jobs. */
+    static JobAnswers about(JobKind kind) {
+        return switch (kind) {
+            case ASYNC_INVOCATION -> OF_ASYNC_INVOCATIONS;
+            case BATCH -> OF_BATCH_JOBS;
+        };
+    }
 
     /** The ARN of the job that an answer says was begun; null if it names none. */
-    static @Nullable String arnOf(byte[] answer) {
+    @Nullable
+    String arnOf(byte[] answer) {
         JsonNode document = document(answer);
-        return document == null ? null : document.path(ARN).stringValue(null);
+        return document == null ? null : document.path(arnMember).stringValue(null);
     }
 
     /** A page of jobs; null if the answer is none. */
-    static @Nullable Page page(byte[] answer) {
+    @Nullable
+    Page page(byte[] answer) {
         JsonNode document = document(answer);
-        JsonNode summaries = document == null ? null : document.get(SUMMARIES);
-        return document != null && summaries instanceof ArrayNode jobs ? new Page(document, jobs) : null;
+        JsonNode summaries = document == null ? null : document.get(summariesMember);
+        return document != null && summaries instanceof ArrayNode jobs ? new Page(this, document, jobs) : null;
     }
 
     /** Some jobs, and where more are. */
-    record Page(JsonNode document, ArrayNode summaries) {
+    record Page(JobAnswers members, JsonNode document, ArrayNode summaries) {
         /** The ARNs of its jobs, in their order. */
         List<String> arns() {
             List<String> arns = new ArrayList<>();
@@ -59,7 +71,7 @@ final class JobAnswers {
          */
         byte[] withOnly(Predicate<String> shown) {
             ObjectNode page = JSON.createObjectNode();
-            ArrayNode kept = page.putArray(SUMMARIES);
+            ArrayNode kept = page.putArray(members.summariesMember());
             for (JsonNode summary : summaries) {
                 String arn = arnOf(summary);
                 if (arn != null && shown.test(arn)) {
@@ -73,8 +85,8 @@ final class JobAnswers {
             return JSON.writeValueAsBytes(page);
         }
 
-        private static @Nullable String arnOf(JsonNode summary) {
-            return summary.path(ARN).stringValue(null);
+        private @Nullable String arnOf(JsonNode summary) {
+            return summary.path(members.arnMember()).stringValue(null);
         }
     }
 

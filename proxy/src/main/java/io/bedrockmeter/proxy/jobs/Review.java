@@ -2,7 +2,7 @@ package io.bedrockmeter.proxy.jobs;
 
 import java.nio.ByteBuffer;
 
-/** What of an answer about asynchronous invocations may be passed on to its caller. */
+/** What of an answer about jobs may be passed on to its caller. */
 public sealed interface Review {
     /** Whether another call is charged for the job that the answer is about. */
     default boolean isAboutJobBegunBefore() {

@@ -1,5 +1,5 @@
 /**
- * Asynchronous invocations: who may be told of which.
+ * Asynchronous invocations and batch jobs: who may be told of which.
  *
  * <p>To Bedrock every caller of this proxy is the same principal, so it shows the jobs of all to each. The ledger remembers who
  * began a job; {@link io.bedrockmeter.proxy.jobs.JobRegister} decides by that.

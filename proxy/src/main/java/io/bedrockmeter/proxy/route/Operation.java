@@ -1,10 +1,11 @@
 package io.bedrockmeter.proxy.route;
 
 import io.bedrockmeter.metering.usage.WireFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An operation that this proxy serves: those of the service model of Bedrock Runtime, and the routes beside it that have the
- * wire formats of OpenAI and Anthropic. Whatever is not listed is refused. Where each is found, {@link RouteTable} says.
+ * An operation that this proxy serves: those of the service model of Bedrock Runtime, the routes beside it that have the wire
+ * formats of OpenAI and Anthropic, and of the control plane those about batch jobs. Whatever is not listed is refused. Where each is found, {@link RouteTable} says.
  */
 public enum Operation {
     INVOKE_MODEL("InvokeModel", WireFormat.INVOKE_JSON),
@@ -18,6 +19,10 @@ public enum Operation {
     START_ASYNC_INVOKE("StartAsyncInvoke", WireFormat.ASYNC_JOB),
     GET_ASYNC_INVOKE("GetAsyncInvoke", WireFormat.UNBILLED),
     LIST_ASYNC_INVOKES("ListAsyncInvokes", WireFormat.UNBILLED),
+    CREATE_MODEL_INVOCATION_JOB("CreateModelInvocationJob", WireFormat.BATCH_JOB),
+    GET_MODEL_INVOCATION_JOB("GetModelInvocationJob", WireFormat.UNBILLED),
+    LIST_MODEL_INVOCATION_JOBS("ListModelInvocationJobs", WireFormat.UNBILLED),
+    STOP_MODEL_INVOCATION_JOB("StopModelInvocationJob", WireFormat.UNBILLED),
     OPENAI_CHAT_COMPLETIONS("OpenAIChatCompletions", WireFormat.CHAT_COMPLETIONS),
     OPENAI_RESPONSES("OpenAIResponses", WireFormat.RESPONSES),
     OPENAI_GET_RESPONSE("OpenAIGetResponse", WireFormat.UNBILLED),
@@ -49,6 +54,7 @@ public enum Operation {
     public boolean bodyNamesModel() {
         return switch (this) {
             case START_ASYNC_INVOKE,
+                    CREATE_MODEL_INVOCATION_JOB,
                     OPENAI_CHAT_COMPLETIONS,
                     OPENAI_RESPONSES,
                     ANTHROPIC_MESSAGES,
@@ -62,11 +68,20 @@ public enum Operation {
         return this == INVOKE_MODEL_WITH_BIDIRECTIONAL_STREAM;
     }
 
-    /** Whether it is about jobs that go on after the call and write to S3 with the proxy's own rights. */
-    public boolean isAboutAsyncJobs() {
+    /** What kind of jobs it is about; null if it is about none. */
+    public @Nullable JobKind jobs() {
         return switch (this) {
-            case START_ASYNC_INVOKE, GET_ASYNC_INVOKE, LIST_ASYNC_INVOKES -> true;
-            default -> false;
+            case START_ASYNC_INVOKE, GET_ASYNC_INVOKE, LIST_ASYNC_INVOKES -> JobKind.ASYNC_INVOCATION;
+            case CREATE_MODEL_INVOCATION_JOB,
+                    GET_MODEL_INVOCATION_JOB,
+                    LIST_MODEL_INVOCATION_JOBS,
+                    STOP_MODEL_INVOCATION_JOB -> JobKind.BATCH;
+            default -> null;
         };
+    }
+
+    /** Whether it begins a job. */
+    public boolean beginsJob() {
+        return this == START_ASYNC_INVOKE || this == CREATE_MODEL_INVOCATION_JOB;
     }
 }

@@ -12,7 +12,7 @@ public sealed interface Route {
      * @param operation the operation
      * @param endpoint which of Bedrock's endpoints serves it
      * @param model what the path names, decoded once; null where the body names it
-     * @param job the ARN of the asynchronous invocation that the path names, decoded once; null if it names none
+     * @param job the asynchronous invocation or batch job that the path names, decoded once; null if it names none
      * @param target the request target to send, exactly as it came but for a prefix of the proxy's own
      */
     record Found(

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every method and path that is served, and the operation behind it. Immutable.
  *
- * <p>Source: service model of Bedrock Runtime; for the routes outside of it AWS's user guide, "Endpoints supported by Amazon
+ * <p>Source: service models of Bedrock Runtime and of Bedrock, whose paths differ in their first segment; for the routes outside of it AWS's user guide, "Endpoints supported by Amazon
  * Bedrock". Models of {@code bedrock-mantle} are spread over three prefixes by vendor.
  */
 final class RouteTable {
@@ -37,6 +37,7 @@ final class RouteTable {
                     runtime("GET", "/async-invoke/{invocationArn}", Operation.GET_ASYNC_INVOKE),
                     runtime("GET", "/async-invoke", Operation.LIST_ASYNC_INVOKES),
                     mantle("GET", "/v1/models", Operation.LIST_MODELS)),
+            batch(),
             openAi(Endpoint.RUNTIME, "/openai/v1"),
             openAi(Endpoint.MANTLE, "/openai/v1"),
             openAi(Endpoint.MANTLE, "/v1"),
@@ -62,13 +63,18 @@ final class RouteTable {
         return entries;
     }
 
-    /** The row of a request; null if there is none. */
+    /**
+     * The row of a request; null if there is none.
+     *
+     * @param mantle whether it goes to {@code bedrock-mantle}; else the path alone tells where it goes
+     */
     @Nullable
-    Entry find(Endpoint endpoint, String method, List<String> segments) {
+    Entry find(boolean mantle, String method, List<String> segments) {
         List<Entry> candidates = byFirstSegment.get(segments.get(0));
         if (candidates != null) {
             for (Entry entry : candidates) {
-                if (entry.endpoint() == endpoint && entry.method().equals(method) && entry.matches(segments)) {
+                boolean isOfMantle = entry.endpoint() == Endpoint.MANTLE;
+                if (isOfMantle == mantle && entry.method().equals(method) && entry.matches(segments)) {
                     return entry;
                 }
             }
@@ -123,12 +129,25 @@ final class RouteTable {
                 entry(endpoint, "POST", "/anthropic/v1/messages/count_tokens", Operation.ANTHROPIC_COUNT_TOKENS));
     }
 
+    private static Stream<Entry> batch() {
+        String job = "/model-invocation-job";
+        return Stream.of(
+                control("POST", job, Operation.CREATE_MODEL_INVOCATION_JOB),
+                control("GET", job + "/{jobIdentifier}", Operation.GET_MODEL_INVOCATION_JOB),
+                control("GET", job + "s", Operation.LIST_MODEL_INVOCATION_JOBS),
+                control("POST", job + "/{jobIdentifier}/stop", Operation.STOP_MODEL_INVOCATION_JOB));
+    }
+
     private static Entry runtime(String method, String path, Operation operation) {
         return entry(Endpoint.RUNTIME, method, path, operation);
     }
 
     private static Entry mantle(String method, String path, Operation operation) {
         return entry(Endpoint.MANTLE, method, path, operation);
+    }
+
+    private static Entry control(String method, String path, Operation operation) {
+        return entry(Endpoint.CONTROL, method, path, operation);
     }
 
     private static Entry entry(Endpoint endpoint, String method, String path, Operation operation) {

@@ -1,6 +1,5 @@
 package io.bedrockmeter.proxy.route;
 
-import io.bedrockmeter.metering.model.Endpoint;
 import io.bedrockmeter.metering.model.ModelRef;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the operation of a request by the exact segments of its raw path. Stateless, thread-safe.
  *
- * <p>Bedrock has two endpoints for inference, and a caller of this proxy has one. A path that both have is the runtime's,
+ * <p>Bedrock has two endpoints for inference and one of the control plane, and a caller of this proxy has one. The paths of the
+ * control plane that are served are no others'. A path that both have is the runtime's,
  * unless the caller signs for {@code bedrock-mantle}, names its host or puts {@link #MANTLE_PREFIX} in front; what only one of
  * them has goes there.
  *
@@ -49,9 +49,7 @@ public final class Router {
         int query = target.indexOf('?');
         String path = query < 0 ? target : target.substring(0, query);
         List<String> segments = segments(path);
-        RouteTable.Entry entry = segments.isEmpty()
-                ? null
-                : RouteTable.all().find(mantle ? Endpoint.MANTLE : Endpoint.RUNTIME, method, segments);
+        RouteTable.Entry entry = segments.isEmpty() ? null : RouteTable.all().find(mantle, method, segments);
         // Only a question about calls has a query; an inference has none in any SDK.
         if (entry == null || (query >= 0 && !method.equals("GET"))) {
             return unknown(method, path, mantle);
@@ -83,7 +81,7 @@ public final class Router {
                 model = ModelRef.parse(value);
             } else if (label.equals("guardrailIdentifier")) {
                 model = new ModelRef.NoModel(value);
-            } else if (label.equals("invocationArn")) {
+            } else if (label.equals("invocationArn") || label.equals("jobIdentifier")) {
                 job = value;
             }
         }
@@ -112,7 +110,8 @@ public final class Router {
         String served = mantle
                 ? "/v1/chat/completions, /v1/responses, /v1/models, /openai/v1/…, /anthropic/v1/messages of bedrock-mantle"
                 : "the operations of Bedrock Runtime on /model/{modelId}/…, /guardrail/…, /guardrail-checks/invoke,"
-                        + " /openai/v1/chat/completions, /openai/v1/responses, /anthropic/v1/messages";
+                        + " /openai/v1/chat/completions, /openai/v1/responses, /anthropic/v1/messages; and of the control plane"
+                        + " /model-invocation-job…";
         return new Route.Unknown(
                 "No operation is served at " + printable(method) + " " + printable(path) + ". Served: " + served + ".");
     }

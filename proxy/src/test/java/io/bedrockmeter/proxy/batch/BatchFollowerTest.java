@@ -31,9 +31,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,7 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.bedrock.BedrockClient;
+import software.amazon.awssdk.services.bedrock.model.CreateModelInvocationJobRequest;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** Batch jobs of the simulator, followed by what a ledger's file says, and charged to the picodollar of the simulator's truth. */
@@ -63,6 +66,9 @@ final class BatchFollowerTest {
     private final BedrockClient bedrock = bedrock();
     private final AwsBatchSource source = new AwsBatchSource(bedrock, s3());
     private final List<LedgerEntry> charged = new ArrayList<>();
+    private final List<String> disagreements = new ArrayList<>();
+    private final Set<String> identifiers = new HashSet<>();
+    private Map<String, Long> standing = Map.of();
 
     private SqliteLedger ledger;
     private BatchFollower follower;
@@ -103,6 +109,8 @@ final class BatchFollowerTest {
             assertThat(entry.intent().account()).isEqualTo(account());
         });
         assertThat(arn).isNotEmpty();
+        assertThat(standing).isEqualTo(states());
+        assertThat(identifiers).containsExactly(HAIKU);
         conserves();
     }
 
@@ -182,7 +190,10 @@ final class BatchFollowerTest {
         end();
 
         assertThat(openJobs()).isEmpty();
-        assertThat(charged).isEmpty();
+        assertThat(charged).singleElement().satisfies(entry -> {
+            assertThat(entry.state()).isEqualTo(EntryState.NOT_BILLED);
+            assertThat(entry.reason()).isEqualTo("nothing_answered");
+        });
         conserves();
     }
 
@@ -273,6 +284,77 @@ final class BatchFollowerTest {
         assertThat(ledger.chargedPicos()).isGreaterThan(truthPicos());
     }
 
+    @Test
+    void chargesByTheRecordsWhereTheManifestSaysSomethingElseAndCountsThat() {
+        simulator.script(job(JobScript.completesAfter(1)));
+        String arn = create(HAIKU, "InvokeModel", "in/a.jsonl");
+        clock.advance(LONG);
+        bedrock.getModelInvocationJob(get -> get.jobIdentifier(arn));
+        put(
+                "out/" + arn.substring(arn.lastIndexOf('/') + 1) + "/manifest.json.out",
+                "{\"totalRecordCount\":3,\"successRecordCount\":3,\"errorRecordCount\":0,\"inputTokenCount\":1,"
+                        + "\"outputTokenCount\":1}");
+
+        follower.round();
+
+        assertThat(disagreements).hasSize(1);
+        conserves();
+    }
+
+    @Test
+    void findsTheJobOfACallWhoseAnswerWasLost() {
+        simulator.script(job(JobScript.completesAfter(1)));
+        createAndLose("token-1", 0);
+        clock.advance(LONG);
+
+        assertThat(follower.round()).isZero();
+
+        assertThat(states()).isEqualTo(Map.of("Completed", 1L));
+        conserves();
+    }
+
+    @Test
+    void asksForLostJobsAgainWhereItWasNotToldAndUntilTheyMustBeListed() {
+        createAndLose("token-1", 503);
+        simulator.script(Script.NORMAL
+                .forOperation("ListModelInvocationJobs")
+                .withError(ErrorAnswer.of(403, "AccessDeniedException", "no")));
+        assertThat(follower.round()).isZero();
+        assertThat(states()).isEmpty();
+
+        clock.advance(LONG);
+        follower.round();
+
+        assertThat(states()).isEqualTo(Map.of("Completed", 1L));
+        conserves();
+    }
+
+    @Test
+    void takesNoJobForItsOwnThatBearsNoTokenOfItsCalls() {
+        bedrock.createModelInvocationJob(request(HAIKU, "InvokeModel", "in/a.jsonl", "of another"));
+        lose("token-1", 0);
+
+        assertThat(follower.round()).isZero();
+
+        assertThat(states()).isEmpty();
+    }
+
+    @Test
+    void followsTheOtherJobsThoughOneCannotBeRead() {
+        simulator.script(job(JobScript.completesAfter(1)));
+        create(HAIKU, "InvokeModel", "in/none.jsonl");
+        simulator.script(job(JobScript.completesAfter(1)));
+        create(HAIKU, "InvokeModel", "in/a.jsonl");
+        clock.advance(LONG);
+        simulator.script(Script.NORMAL
+                .forOperation("GetModelInvocationJob")
+                .withError(ErrorAnswer.of(500, "InternalServerException", "no")));
+
+        assertThat(follower.round()).isEqualTo(1);
+
+        assertThat(charged).hasSize(1);
+    }
+
     /** The law: what the ledger charged, what was told of it, and what Bedrock bills are the same. */
     private void conserves() {
         BigInteger told = charged.stream()
@@ -295,35 +377,65 @@ final class BatchFollowerTest {
         assertThat(follower.round()).isZero();
     }
 
-    /** What a call through the proxy leaves in the ledger that creates a job. */
     private String create(String model, String type, String input) {
-        String arn = bedrock.createModelInvocationJob(request -> request.jobName("nightly")
-                        .roleArn("arn:aws:iam::123456789012:role/batch")
-                        .modelId(model)
-                        .modelInvocationType(type)
-                        .inputDataConfig(data -> data.s3InputDataConfig(s3 -> s3.s3Uri("s3://" + BUCKET + "/" + input)))
-                        .outputDataConfig(data -> data.s3OutputDataConfig(s3 -> s3.s3Uri("s3://" + BUCKET + "/out"))))
+        return create(model, type, input, "token of " + created);
+    }
+
+    /** What a call through the proxy leaves in the ledger that creates a job. */
+    private String create(String model, String type, String input, String token) {
+        String arn = bedrock.createModelInvocationJob(request(model, type, input, token))
                 .jobArn();
+        LedgerIntent call = begin(model, token);
+        ledger.recordAsyncJob(call, arn).toCompletableFuture().join();
+        end(call, EntryState.EXACT, CostStatus.FREE, 200);
+        return arn;
+    }
+
+    private static CreateModelInvocationJobRequest request(String model, String type, String input, String token) {
+        return CreateModelInvocationJobRequest.builder()
+                .jobName("nightly")
+                .roleArn("arn:aws:iam::123456789012:role/batch")
+                .modelId(model)
+                .clientRequestToken(token)
+                .modelInvocationType(type)
+                .inputDataConfig(data -> data.s3InputDataConfig(s3 -> s3.s3Uri("s3://" + BUCKET + "/" + input)))
+                .outputDataConfig(data -> data.s3OutputDataConfig(s3 -> s3.s3Uri("s3://" + BUCKET + "/out")))
+                .build();
+    }
+
+    /** A job, and what a call leaves that created it and was not told. */
+    private void createAndLose(String token, int httpStatus) {
+        bedrock.createModelInvocationJob(request(HAIKU, "InvokeModel", "in/a.jsonl", token));
+        lose(token, httpStatus);
+    }
+
+    private void lose(String token, int httpStatus) {
+        end(begin(HAIKU, token), EntryState.NOT_BILLED, CostStatus.NOT_BILLED, httpStatus);
+    }
+
+    private LedgerIntent begin(String model, String token) {
         LedgerIntent call = intent(model);
         assertThat(ledger.tryTakeSlot()).isTrue();
         ledger.recordIntent(call).toCompletableFuture().join();
-        ledger.recordAsyncStart(new AsyncStart(call, Owner.application(account()), null))
+        ledger.recordAsyncStart(new AsyncStart(call, Owner.application(account()), token))
                 .toCompletableFuture()
                 .join();
-        ledger.recordAsyncJob(call, arn).toCompletableFuture().join();
+        return call;
+    }
+
+    private void end(LedgerIntent call, EntryState state, CostStatus status, int httpStatus) {
         ledger.recordEntry(new LedgerEntry(
                         call,
                         clock.instant(),
-                        EntryState.EXACT,
+                        state,
                         "complete",
-                        Charge.withoutUsage(PricingMode.ON_DEMAND, CostStatus.FREE, PRICES.version()),
+                        Charge.withoutUsage(PricingMode.ON_DEMAND, status, PRICES.version()),
                         Money.ZERO,
                         null,
-                        200,
+                        httpStatus,
                         0))
                 .toCompletableFuture()
                 .join();
-        return arn;
     }
 
     private LedgerIntent intent(String model) {
@@ -349,7 +461,7 @@ final class BatchFollowerTest {
 
     private BatchFollower follower() {
         return new BatchFollower(new BatchFollower.Surroundings(
-                source, ledger, file(), () -> PRICES, charged::add, clock, new Random(1)));
+                () -> source, ledger, file(), () -> PRICES, new Told(), clock, new Random(1)));
     }
 
     private SqliteLedger open() {
@@ -418,6 +530,29 @@ final class BatchFollowerTest {
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
                 .overrideConfiguration(override -> override.retryStrategy(DefaultRetryStrategy.doNotRetry()))
                 .build();
+    }
+
+    /** Keeps what it is told. */
+    private final class Told implements BatchListener {
+        @Override
+        public void follows(String identifier) {
+            identifiers.add(identifier);
+        }
+
+        @Override
+        public void charged(LedgerEntry entry) {
+            charged.add(entry);
+        }
+
+        @Override
+        public void disagreed(String model) {
+            disagreements.add(model);
+        }
+
+        @Override
+        public void standing(Map<String, Long> countByState) {
+            standing = countByState;
+        }
     }
 
     /** A clock that stands until it is moved. */

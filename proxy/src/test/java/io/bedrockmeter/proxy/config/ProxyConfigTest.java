@@ -38,6 +38,7 @@ class ProxyConfigTest {
               endpoint: http://bedrock.internal:8000
               mantle-endpoint: http://mantle.internal:8001
               control-endpoint: http://control.internal:8002
+              s3-endpoint: http://s3.internal:8003
               allow-plaintext: true
               auth:
                 scheme: sigv4
@@ -89,6 +90,7 @@ class ProxyConfigTest {
               streams-per-connection: 13
               drain: 6s
               async-invocations: true
+              batch: true
             metering:
               on-disconnect: cancel
               drain-time-max: 7s
@@ -117,6 +119,7 @@ class ProxyConfigTest {
                                 URI.create("https://bedrock-runtime.us-east-1.amazonaws.com"),
                                 URI.create("https://bedrock-mantle.us-east-1.api.aws"),
                                 URI.create("https://bedrock.us-east-1.amazonaws.com"),
+                                null,
                                 new UpstreamAuth.SigV4(null, null),
                                 new UpstreamTimeouts(ofSeconds(5), ofHours(1), ofMinutes(10), ofMinutes(65)),
                                 ofSeconds(50),
@@ -140,6 +143,7 @@ class ProxyConfigTest {
                                 10_000,
                                 100,
                                 ofMinutes(5),
+                                false,
                                 false),
                         new MeteringConfig(
                                 MeteringConfig.OnDisconnect.DRAIN,
@@ -167,6 +171,7 @@ class ProxyConfigTest {
                                 URI.create("http://bedrock.internal:8000"),
                                 URI.create("http://mantle.internal:8001"),
                                 URI.create("http://control.internal:8002"),
+                                URI.create("http://s3.internal:8003"),
                                 new UpstreamAuth.SigV4(
                                         null, new StaticKeys("AKIAEXAMPLE", Secret.of("hush"), Secret.of("quiet"))),
                                 new UpstreamTimeouts(ofMillis(250), ofSeconds(30), ofSeconds(31), ofHours(2)),
@@ -214,6 +219,7 @@ class ProxyConfigTest {
                                 12,
                                 13,
                                 ofSeconds(6),
+                                true,
                                 true),
                         new MeteringConfig(
                                 MeteringConfig.OnDisconnect.CANCEL,
@@ -226,6 +232,20 @@ class ProxyConfigTest {
                                 15,
                                 false),
                         new LoggingConfig(LoggingConfig.Format.JSON, LoggingConfig.Level.WARN)));
+    }
+
+    @Test
+    void refusesBatchJobsWithAnApiKeyThatCannotReadS3() {
+        assertThat(Configs.problems("""
+                upstream:
+                  region: us-east-1
+                  auth: {scheme: bearer, token: hush}
+                limits: {batch: true}
+                """))
+                .singleElement()
+                .asString()
+                .contains("limits.batch")
+                .contains("scheme: sigv4");
     }
 
     /** Guards the test above: a key added later must be added there too. */
@@ -265,6 +285,7 @@ class ProxyConfigTest {
                         "upstream.endpoint",
                         "upstream.mantle-endpoint",
                         "upstream.control-endpoint",
+                        "upstream.s3-endpoint",
                         "upstream.allow-plaintext",
                         "upstream.trusted-certificates",
                         "ledger.path",
@@ -283,6 +304,7 @@ class ProxyConfigTest {
                                 running.upstream().endpoint(),
                                 running.upstream().mantleEndpoint(),
                                 running.upstream().controlEndpoint(),
+                                running.upstream().s3Endpoint(),
                                 changed.config().upstream().auth(),
                                 changed.config().upstream().timeouts(),
                                 changed.config().upstream().poolIdle(),

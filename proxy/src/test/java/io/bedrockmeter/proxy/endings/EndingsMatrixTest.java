@@ -3,6 +3,7 @@ package io.bedrockmeter.proxy.endings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bedrockmeter.proxy.batch.BatchThread;
 import io.bedrockmeter.proxy.endings.EndingsTable.Cell;
 import io.bedrockmeter.proxy.endings.EndingsTable.Law;
 import io.bedrockmeter.proxy.world.Conservation;
@@ -143,8 +144,11 @@ final class EndingsMatrixTest {
     }
 
     private static World open(List<String> patience) {
-        String sections = "metering: {on-disconnect: cancel, meter-hold: 0s}\nlimits: {async-invocations: true}";
+        String sections =
+                "metering: {on-disconnect: cancel, meter-hold: 0s}\nlimits: {async-invocations: true, batch: true}";
         String upstream = patience.isEmpty() ? "" : "  " + String.join("\n  ", patience);
-        return World.open(new World.Settings(sections, upstream, true, null));
+        // What the proxy asks by itself would take the script that a call is to meet.
+        BatchThread.Pauses never = new BatchThread.Pauses(Duration.ofDays(1), Duration.ofDays(1));
+        return World.open(new World.Settings(sections, upstream, true, null), never);
     }
 }

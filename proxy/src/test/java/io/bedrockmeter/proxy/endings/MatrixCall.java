@@ -53,6 +53,8 @@ record MatrixCall(Operation operation, boolean streamed) {
             // There is no response behind the id that these name.
             case OPENAI_GET_RESPONSE, OPENAI_CANCEL_RESPONSE, OPENAI_DELETE_RESPONSE ->
                 script.withRaw(CallEnd.raw("{\"id\":\"resp_1\",\"usage\":{\"input_tokens\":7,\"output_tokens\":5}}"));
+            // The answer of the service model is too short to break off inside.
+            case STOP_MODEL_INVOCATION_JOB -> script.withRaw(CallEnd.raw("{\"status\":\"Stopping\"}"));
             default -> script.withTokens(30, 200);
         };
     }
@@ -75,6 +77,10 @@ record MatrixCall(Operation operation, boolean streamed) {
             case START_ASYNC_INVOKE -> job();
             case GET_ASYNC_INVOKE -> get("/async-invoke/" + begin(world, key));
             case LIST_ASYNC_INVOKES -> get("/async-invoke");
+            case CREATE_MODEL_INVOCATION_JOB -> batchJob();
+            case GET_MODEL_INVOCATION_JOB -> get("/model-invocation-job/" + create(world, key));
+            case LIST_MODEL_INVOCATION_JOBS -> get("/model-invocation-jobs");
+            case STOP_MODEL_INVOCATION_JOB -> Calls.rawAt("/model-invocation-job/" + create(world, key) + "/stop", "");
             case OPENAI_CHAT_COMPLETIONS ->
                 asked("/openai/v1/chat/completions", "openai.gpt-oss-20b-1:0", CHAT + USAGE);
             case OPENAI_RESPONSES -> asked("/openai/v1/responses", "us.openai.gpt-5.6-sol", "\"input\":\"hi\"");
@@ -112,9 +118,27 @@ record MatrixCall(Operation operation, boolean streamed) {
                         + "\"outputDataConfig\":{\"s3OutputDataConfig\":{\"s3Uri\":\"s3://films/here\"}}}");
     }
 
-    /** Begins a job; its ARN as it stands in a path. */
+    private static String batchJob() {
+        return Calls.rawAt(
+                "/model-invocation-job",
+                "{\"clientRequestToken\":\"" + UUID.randomUUID() + "\",\"jobName\":\"nightly\",\"modelId\":\"" + HAIKU
+                        + "\",\"roleArn\":\"arn:aws:iam::123456789012:role/batch\","
+                        + "\"inputDataConfig\":{\"s3InputDataConfig\":{\"s3Uri\":\"s3://batch/in/a.jsonl\"}},"
+                        + "\"outputDataConfig\":{\"s3OutputDataConfig\":{\"s3Uri\":\"s3://batch/out\"}}}");
+    }
+
+    /** Begins an asynchronous invocation; its ARN as it stands in a path. */
     private static String begin(World world, String key) {
-        String answer = world.raw().send(Calls.last(by(job(), key))).response().text();
+        return begin(world, job(), key);
+    }
+
+    /** Creates a batch job; its ARN as it stands in a path. */
+    private static String create(World world, String key) {
+        return begin(world, batchJob(), key);
+    }
+
+    private static String begin(World world, String job, String key) {
+        String answer = world.raw().send(Calls.last(by(job, key))).response().text();
         return answer.substring(answer.indexOf("arn:"), answer.lastIndexOf('"'))
                 .replace(":", "%3A")
                 .replace("/", "%2F");

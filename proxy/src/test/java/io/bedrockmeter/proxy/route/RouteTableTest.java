@@ -2,6 +2,7 @@ package io.bedrockmeter.proxy.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bedrockmeter.metering.model.Endpoint;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.net.URISyntaxException;
@@ -17,23 +18,35 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.protocols.core.OperationInfo;
+import software.amazon.awssdk.services.bedrock.BedrockClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
 /** The table against the AWS SDK, which is generated from the service model: whatever AWS adds fails here. */
 final class RouteTableTest {
     @Test
     void hasEveryOperationOfTheServiceModelAtItsPath() throws Exception {
-        Map<String, String> sdk = operationsOfTheSdk();
+        Map<String, String> sdk = operationsOfTheSdk(BedrockRuntimeClient.class);
 
-        Map<String, String> ours = RouteTable.all().entries().stream()
-                .filter(entry -> sdk.containsKey(entry.operation().operationName()))
+        assertThat(ours(Endpoint.RUNTIME, sdk.keySet())).isEqualTo(sdk);
+    }
+
+    @Test
+    void hasEveryOperationAboutBatchJobsAtItsPath() throws Exception {
+        Map<String, String> sdk = operationsOfTheSdk(BedrockClient.class);
+        sdk.keySet().removeIf(name -> !name.contains("ModelInvocationJob"));
+
+        assertThat(ours(Endpoint.CONTROL, sdk.keySet())).hasSize(4).isEqualTo(sdk);
+    }
+
+    private static Map<String, String> ours(Endpoint endpoint, Set<String> names) {
+        return RouteTable.all().entries().stream()
+                .filter(entry -> entry.endpoint() == endpoint
+                        && names.contains(entry.operation().operationName()))
                 .collect(Collectors.toMap(
                         entry -> entry.operation().operationName(),
                         entry -> entry.method() + " " + entry.path(),
                         (first, second) -> first + ", " + second,
                         TreeMap::new));
-
-        assertThat(ours).isEqualTo(sdk);
     }
 
     @Test
@@ -52,9 +65,9 @@ final class RouteTableTest {
     }
 
     /** Name of each operation, and its method and path. */
-    private static Map<String, String> operationsOfTheSdk() throws Exception {
+    private static Map<String, String> operationsOfTheSdk(Class<?> client) throws Exception {
         Map<String, String> operations = new TreeMap<>();
-        for (String marshaller : marshallers()) {
+        for (String marshaller : marshallers(client)) {
             Field binding = Class.forName(marshaller).getDeclaredField("SDK_OPERATION_BINDING");
             binding.setAccessible(true);
             OperationInfo operation = (OperationInfo) binding.get(null);
@@ -64,15 +77,12 @@ final class RouteTableTest {
         return operations;
     }
 
-    private static Set<String> marshallers() throws IOException, URISyntaxException {
-        Path jar = Path.of(BedrockRuntimeClient.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
+    private static Set<String> marshallers(Class<?> client) throws IOException, URISyntaxException {
+        Path jar = Path.of(
+                client.getProtectionDomain().getCodeSource().getLocation().toURI());
         try (FileSystem files = FileSystems.newFileSystem(jar);
                 Stream<Path> all =
-                        Files.list(files.getPath("software/amazon/awssdk/services/bedrockruntime/transform"))) {
+                        Files.list(files.getPath(client.getPackageName().replace('.', '/') + "/transform"))) {
             return all.map(Path::toString)
                     .filter(path -> path.endsWith("RequestMarshaller.class"))
                     .map(path -> path.replaceAll("^/|\\.class$", "").replace('/', '.'))

@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
  * left open.
  */
 public final class Conservation {
+    private static final String BATCH = "batch";
+
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private Conservation() {}
@@ -26,7 +28,7 @@ public final class Conservation {
     public static void holdsExactly(World world) {
         List<Row> rows = settled(world);
         Map<String, TruthEntry> truth =
-                world.simulator().truth().stream().collect(Collectors.toMap(TruthEntry::requestId, entry -> entry));
+                ofCalls(world).stream().collect(Collectors.toMap(TruthEntry::requestId, entry -> entry));
         Map<String, Row> byRequest = new HashMap<>();
         for (Row row : Row.ofCalls(rows)) {
             if (row.upstreamRequestId() != null) {
@@ -42,6 +44,10 @@ public final class Conservation {
             Map<String, Long> billed = told.billed() ? nonZero(told.units()) : Map.of();
             assertThat(row.units()).as("units of %s", told).isEqualTo(billed);
         }
+        BigInteger batch = ofRecords(world).stream()
+                .map(told -> BigInteger.valueOf(picos(told)))
+                .reduce(BigInteger.ZERO, BigInteger::add);
+        assertThat(ledgerPicos(ofJobs(rows))).as("Σ batch jobs").isEqualTo(batch);
         assertThat(ledgerPicos(rows)).as("Σ ledger").isEqualTo(meterPicos(world));
     }
 
@@ -51,7 +57,7 @@ public final class Conservation {
      */
     public static void holdsBetweenLedgerAndMeters(World world) {
         List<Row> rows = settled(world);
-        Map<String, TruthEntry> truth = world.simulator().truth().stream()
+        Map<String, TruthEntry> truth = ofCalls(world).stream()
                 .filter(TruthEntry::billed)
                 .collect(Collectors.toMap(TruthEntry::requestId, entry -> entry));
         for (Row row : Row.ofCalls(rows)) {
@@ -73,9 +79,26 @@ public final class Conservation {
             assertThat(rows).filteredOn(row -> row.state().equals("OPEN")).isEmpty();
             assertThat(rows)
                     .as("one entry for each request that the upstream received")
-                    .hasSizeGreaterThanOrEqualTo(world.simulator().truth().size());
+                    .hasSizeGreaterThanOrEqualTo(ofCalls(world).size());
         });
         return world.rows();
+    }
+
+    private static List<TruthEntry> ofCalls(World world) {
+        return world.simulator().truth().stream()
+                .filter(told -> !BATCH.equals(told.mode()))
+                .toList();
+    }
+
+    /** Of records of batch jobs, whose prices the ledger has summed up. */
+    private static List<TruthEntry> ofRecords(World world) {
+        return world.simulator().truth().stream()
+                .filter(told -> BATCH.equals(told.mode()))
+                .toList();
+    }
+
+    private static List<Row> ofJobs(List<Row> rows) {
+        return rows.stream().filter(row -> row.mode().equals(BATCH)).toList();
     }
 
     private static BigInteger ledgerPicos(List<Row> rows) {

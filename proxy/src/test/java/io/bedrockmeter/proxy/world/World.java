@@ -1,6 +1,7 @@
 package io.bedrockmeter.proxy.world;
 
 import io.bedrockmeter.proxy.Proxy;
+import io.bedrockmeter.proxy.batch.BatchThread;
 import io.bedrockmeter.proxy.config.ConfigLoader;
 import io.bedrockmeter.proxy.config.LoadedConfig;
 import io.bedrockmeter.proxy.config.ProxyConfig;
@@ -12,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,7 @@ import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.bedrock.BedrockClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
@@ -40,6 +43,9 @@ public final class World implements AutoCloseable {
     public static final String DRAINED_KEY = "AKIADRAINED000000001";
     /** A key whose calls are charged to team support, app chat. */
     public static final String SUPPORT_KEY = "AKIASUPPORT000000001";
+
+    private static final BatchThread.Pauses SHORT =
+            new BatchThread.Pauses(Duration.ofMillis(50), Duration.ofMillis(100));
 
     private final Path folder;
     private final Simulator simulator;
@@ -115,23 +121,33 @@ public final class World implements AutoCloseable {
 
     /** A world of these settings. */
     public static World open(Settings settings) {
+        return open(settings, SHORT);
+    }
+
+    /** A world of these settings, whose proxy looks at batch jobs so often. */
+    public static World open(Settings settings, BatchThread.Pauses pauses) {
         Simulator simulator =
                 Simulator.start(SimulatorOptions.defaults().withVerifySignatures(settings.truthOfSignatures()));
-        return open(simulator, simulator.endpoint(), settings.and("mantle-endpoint: " + simulator.mantleEndpoint()));
+        return open(
+                simulator,
+                simulator.endpoint(),
+                settings.and("mantle-endpoint: " + simulator.mantleEndpoint()),
+                pauses);
     }
 
     /** A world whose proxy stands in front of another upstream; its simulator is idle. */
     public static World inFrontOf(URI upstream, Settings settings) {
-        return open(Simulator.start(SimulatorOptions.defaults()), upstream, settings);
+        return open(Simulator.start(SimulatorOptions.defaults()), upstream, settings, SHORT);
     }
 
-    private static World open(Simulator simulator, URI upstream, Settings settings) {
+    private static World open(Simulator simulator, URI upstream, Settings settings, BatchThread.Pauses pauses) {
         try {
             Path folder = Files.createTempDirectory("bedrock-meter-world");
             AtomicInteger failures = new AtomicInteger();
             ProxyConfig config = config(folder, upstream, settings);
             Proxy proxy = Proxy.start(
-                    config, new Proxy.Setting(InstantSource.system(), System::nanoTime, 2, failures::incrementAndGet));
+                    config,
+                    new Proxy.Setting(InstantSource.system(), System::nanoTime, 2, pauses, failures::incrementAndGet));
             return new World(folder, simulator, proxy, settings.tls(), failures);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -228,6 +244,13 @@ public final class World implements AutoCloseable {
                         .build())
                 .overrideConfiguration(o -> o.retryStrategy(RetryMode.STANDARD).retryStrategy(r -> r.maxAttempts(1)))
                 .build();
+        clients.add(client);
+        return client;
+    }
+
+    /** The SDK's client of the control plane, without retries. */
+    public BedrockClient control(String accessKeyId) {
+        BedrockClient client = Batches.client(endpoint(), accessKeyId, "a-secret-nobody-checks");
         clients.add(client);
         return client;
     }
