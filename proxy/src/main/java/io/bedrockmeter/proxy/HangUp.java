@@ -15,7 +15,10 @@ import java.lang.reflect.InvocationTargetException;
 final class HangUp {
     private HangUp() {}
 
-    /** Has an action run, on a thread of its own, at each SIGHUP. False if the platform has no such signal to give. */
+    /**
+     * Has an action run, on a thread of its own, at each SIGHUP. False if none will come: the platform has no such signal to give, or
+     * whoever started this process has it ignore them, as {@code nohup} does.
+     */
     static boolean onSignal(Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
@@ -23,13 +26,13 @@ final class HangUp {
             MethodHandle run = MethodHandles.publicLookup()
                     .findVirtual(Runnable.class, "run", MethodType.methodType(void.class))
                     .bindTo(action);
-            signal.getMethod("handle", signal, handler)
+            Object before = signal.getMethod("handle", signal, handler)
                     .invoke(
                             null,
                             signal.getConstructor(String.class).newInstance("HUP"),
                             MethodHandleProxies.asInterfaceInstance(
                                     handler, MethodHandles.dropArguments(run, 0, signal)));
-            return true;
+            return !handler.getField("SIG_IGN").get(null).equals(before);
         } catch (InvocationTargetException e) {
             // Windows has none; with -Xrs the virtual machine leaves it alone.
             return false;

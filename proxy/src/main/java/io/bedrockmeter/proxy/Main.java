@@ -49,7 +49,8 @@ public final class Main {
         ConfigWatch watch = ConfigWatch.of(new ConfigLoader(System.getenv()), file, loaded);
         // From here on: the signal would end a process that is only starting.
         if (!HangUp.onSignal(watch::hangUp)) {
-            log.atInfo().log("this platform gives no SIGHUP; the configuration is reloaded when its file changes");
+            log.atInfo().log(
+                    "no SIGHUP reaches this process, by its platform or by nohup; the configuration is reloaded when its file changes");
         }
         CountDownLatch ledgerFailed = new CountDownLatch(1);
         Proxy proxy;
