@@ -78,8 +78,12 @@ fi
 
 ready_line() { sed -n "s/.*$1=\\([0-9]*\\).*/\\1/p" "$work/proxy.log" | head -n 1; }
 
+for record in 1 2 3; do
+  printf '{"recordId":"%s","modelInput":{"anthropic_version":"bedrock-2023-05-31","max_tokens":200,"messages":[%s]}}\n' \
+    "$record" '{"role":"user","content":"what did the meter read last night"}'
+done > "$work/records.jsonl"
 "$java" -Xmx256m -XX:+UseSerialGC -jar "$simulator_jar" --port 0 --admin-port 0 --truth-log "$work/truth.ndjson" \
-  --access-key "$proxy_key" --secret-key "$proxy_secret" > "$work/simulator.log" 2>&1 &
+  --access-key "$proxy_key" --secret-key "$proxy_secret" --object "demo/records.jsonl=$work/records.jsonl" > "$work/simulator.log" 2>&1 &
 simulator=$!
 started+=("$simulator")
 for _ in $(seq 150); do
@@ -104,7 +108,7 @@ accounts:
     $search_key: {team: search, app: ranking}
     $support_key: {team: support, app: chat}
 ledger: {path: $work/ledger.db}
-limits: {async-invocations: true}
+limits: {async-invocations: true, batch: true}
 $($once && printf "metering: {meter-hold: 0s}")
 EOF
 "$here/bedrock-meter" check-config "$work/config.yaml" > /dev/null
@@ -122,13 +126,23 @@ endpoint=http://127.0.0.1:$data_port
 admin=http://127.0.0.1:$admin_port
 wait_for 30 "$admin_port" "$proxy" "$work/proxy.log"
 
+# What a batch job came to is in the ledger some seconds after its end.
+wait_for_batch_jobs() {
+  local left=60
+  local open='^bedrock_meter_batch_jobs\{state="(Submitted|Validating|Scheduled|InProgress|Stopping)"\} [^0]'
+  while http_get "$admin_port" /metrics | grep -Eq "$open"; do
+    (( left-- > 0 )) || give_up "a batch job was not followed to its end" "$work/proxy.log"
+    sleep 0.5
+  done
+}
+
 traffic=("$java" -Xmx256m -XX:+UseSerialGC -cp "$simulator_jar" io.bedrockmeter.simulator.traffic.Traffic
   --endpoint "$endpoint" --key "$search_key:$secret" --key "$support_key:$secret")
 
 # What programs of others find in their environment.
 callers_environment() {
-  export BEDROCK_METER_ENDPOINT=$endpoint AWS_ENDPOINT_URL_BEDROCK_RUNTIME=$endpoint AWS_REGION=us-east-1 \
-    AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=$search_key AWS_SECRET_ACCESS_KEY=$secret
+  export BEDROCK_METER_ENDPOINT=$endpoint AWS_ENDPOINT_URL_BEDROCK_RUNTIME=$endpoint AWS_ENDPOINT_URL_BEDROCK=$endpoint \
+    AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=$search_key AWS_SECRET_ACCESS_KEY=$secret
   unset AWS_PROFILE AWS_SESSION_TOKEN AWS_BEARER_TOKEN_BEDROCK HTTP_PROXY HTTPS_PROXY http_proxy https_proxy
 }
 
@@ -139,6 +153,7 @@ if $once; then
     say "one round of calls through $endpoint, by the unmodified AWS SDK:"
     "${traffic[@]}" --once || give_up "a call did not go as it should" "$work/proxy.log"
   fi
+  wait_for_batch_jobs
   say
   "$here/bedrock-meter" usage --ledger "$work/ledger.db" --group-by team,model,mode,type
   say

@@ -48,6 +48,7 @@ final class OtherDemoCalls {
                 new DemoCall("ApplyGuardrail gr1abcdefghi", OtherDemoCalls::applyGuardrail),
                 new DemoCall("InvokeGuardrailChecks", OtherDemoCalls::guardrailChecks),
                 new DemoCall("Start-, Get- and ListAsyncInvokes " + REEL, OtherDemoCalls::job),
+                DemoBatch.call(),
                 DemoSession.call(),
                 invoke(GPT_OSS, question -> chat(GPT_OSS, question, "")),
                 invoke("cohere.command-r-v1:0", question -> "{\"message\":\"" + question + "\",\"max_tokens\":200}"),
