@@ -1,11 +1,13 @@
 package io.bedrockmeter.metering;
 
+import io.bedrockmeter.metering.capacity.CapacityBill;
 import io.bedrockmeter.metering.ledger.EntryState;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.LedgerIntent;
 import io.bedrockmeter.metering.model.Endpoint;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.money.Money;
+import io.bedrockmeter.metering.pricing.CapacityTerms;
 import io.bedrockmeter.metering.pricing.Charge;
 import io.bedrockmeter.metering.pricing.ChargeLine;
 import io.bedrockmeter.metering.pricing.CostStatus;
@@ -32,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 record Replacement(LedgerEntry recorded, ResolvedModel model, PriceBook book, Money worstCase, Charge charge) {
     static Replacement of(LedgerEntry recorded, ResolvedModel model, PriceBook book) {
         LedgerIntent intent = recorded.intent();
+        if (recorded.calls() == 0) {
+            Charge charge = capacity(recorded, model, book);
+            return new Replacement(recorded, model, book, charge.cost(), charge);
+        }
         PricedCall call = new PricedCall(
                 ModelRef.parse(intent.modelRequested()),
                 intent.region(),
@@ -88,6 +94,19 @@ record Replacement(LedgerEntry recorded, ResolvedModel model, PriceBook book, Mo
         return usageIsDoubtful && charge.status() != CostStatus.PREPAID
                 ? new Charge(charge.mode(), before.status(), charge.cost(), charge.lines(), charge.priceBook())
                 : charge;
+    }
+
+    /** A share of capacity at the rate of the hour in which it was there, as uncertain as it was. */
+    private static Charge capacity(LedgerEntry entry, ResolvedModel model, PriceBook book) {
+        boolean isEstimated =
+                entry.state() == EntryState.ESTIMATED || entry.reason().equals(CapacityBill.COMMITMENT_EXPIRED);
+        return book.chargeCapacity(
+                model,
+                entry.intent().region(),
+                CapacityTerms.of(entry.attributes()),
+                entry.charge().lines().getFirst().count(),
+                entry.intent().startedAt(),
+                isEstimated);
     }
 
     private static Usage usage(LedgerEntry entry) {

@@ -6,10 +6,12 @@ import io.bedrockmeter.metering.ledger.EntryState;
 import io.bedrockmeter.metering.ledger.Ledger;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.LedgerException;
+import io.bedrockmeter.metering.ledger.LedgerIntent;
 import io.bedrockmeter.metering.ledger.LedgerReader;
 import io.bedrockmeter.metering.ledger.StandingCalls;
 import io.bedrockmeter.metering.ledger.StandingEntry;
 import io.bedrockmeter.metering.model.ModelRef;
+import io.bedrockmeter.metering.model.Routing;
 import io.bedrockmeter.metering.pricing.Charge;
 import io.bedrockmeter.metering.pricing.ChargeLine;
 import io.bedrockmeter.metering.pricing.PriceBook;
@@ -129,9 +131,18 @@ public final class Rerating {
 
     /** What an answer told is not asked again; all else is as the book has it, which may have learnt a name since. */
     private static Optional<ResolvedModel> model(LedgerEntry recorded, PriceBook book) {
-        return recorded.ran() != null
-                ? Optional.of(recorded.ran())
-                : book.resolve(ModelRef.parse(recorded.intent().modelRequested()), Served.SILENT);
+        if (recorded.ran() != null) {
+            return Optional.of(recorded.ran());
+        }
+        LedgerIntent intent = recorded.intent();
+        Optional<ResolvedModel> named = book.resolve(ModelRef.parse(intent.modelRequested()), Served.SILENT);
+        // What a share of capacity is of was told by the control plane, which no book knows.
+        boolean isKnown = recorded.calls() == 0 && !intent.model().equals(intent.modelRequested());
+        return isKnown ? named.or(() -> Optional.of(capacity(intent))) : named;
+    }
+
+    private static ResolvedModel capacity(LedgerIntent intent) {
+        return new ResolvedModel(intent.model(), Routing.of(intent.routing()));
     }
 
     private static boolean losesAPrice(Charge before, Charge after) {

@@ -64,6 +64,7 @@ class ArchitectureTest {
         "meters,      'ledger pricing usage account money model'",
         "report,      'ledger pricing usage account money model'",
         "batch,       'ledger pricing usage account money model'",
+        "capacity,    'ledger pricing usage account money model'",
     })
     void eachPackageKnowsOnlyThoseBelowIt(String name, String below) {
         String[] allowed = Stream.concat(Stream.of(name), Arrays.stream(below.split(" ")))
@@ -105,6 +106,7 @@ class ArchitectureTest {
                         METERING + ".pricing..",
                         METERING + ".ledger..",
                         METERING + ".batch..",
+                        METERING + ".capacity..",
                         METERING + ".budget..")
                 .should(haveNoFloats());
     }

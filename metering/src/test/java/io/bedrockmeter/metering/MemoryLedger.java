@@ -3,7 +3,9 @@ package io.bedrockmeter.metering;
 import io.bedrockmeter.metering.ledger.AsyncStart;
 import io.bedrockmeter.metering.ledger.BatchJob;
 import io.bedrockmeter.metering.ledger.BatchSettlement;
+import io.bedrockmeter.metering.ledger.CapacityWindow;
 import io.bedrockmeter.metering.ledger.Correction;
+import io.bedrockmeter.metering.ledger.Holding;
 import io.bedrockmeter.metering.ledger.Ledger;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.LedgerException;
@@ -89,6 +91,17 @@ final class MemoryLedger implements Ledger {
     @Override
     public CompletionStage<Boolean> recordBatchSettlement(BatchSettlement settlement) {
         entries.addAll(settlement.entries());
+        return pending().thenApply(nothing -> true);
+    }
+
+    @Override
+    public CompletionStage<Void> recordHolding(Holding holding) {
+        return pending();
+    }
+
+    @Override
+    public CompletionStage<Boolean> recordCapacity(CapacityWindow window) {
+        entries.addAll(window.entries());
         return pending().thenApply(nothing -> true);
     }
 

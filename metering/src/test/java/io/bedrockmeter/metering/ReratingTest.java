@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bedrockmeter.metering.account.AccountId;
 import io.bedrockmeter.metering.batch.BatchBill;
+import io.bedrockmeter.metering.capacity.CapacityBill;
+import io.bedrockmeter.metering.capacity.Hours;
+import io.bedrockmeter.metering.ledger.CapacityWindow;
 import io.bedrockmeter.metering.ledger.Ending;
+import io.bedrockmeter.metering.ledger.Holding;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.LedgerOptions;
 import io.bedrockmeter.metering.ledger.LedgerReader;
@@ -16,6 +20,7 @@ import io.bedrockmeter.metering.meters.MeterPublisher;
 import io.bedrockmeter.metering.meters.MeterSettings;
 import io.bedrockmeter.metering.model.Endpoint;
 import io.bedrockmeter.metering.model.ModelRef;
+import io.bedrockmeter.metering.pricing.Commitment;
 import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.metering.pricing.PriceBookFolder;
 import io.bedrockmeter.metering.report.UsageQuery;
@@ -51,6 +56,7 @@ final class ReratingTest {
     private static final String PROFILE =
             "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6";
     private static final String ROUTER = "arn:aws:bedrock:us-east-1:123456789012:default-prompt-router/nova:1";
+    private static final String CAPACITY = "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/provis000001";
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
     private static final Instant BEFORE = NOW.minusSeconds(60);
     private static final Instant AFTER = NOW.plusSeconds(60);
@@ -223,6 +229,55 @@ final class ReratingTest {
         assertThat(recordedPicos()).isEqualTo(BigInteger.valueOf(600 * 84_000_000L));
     }
 
+    /** An hour of three units at 80 USD, once somebody knows the price: in effect from the hour's own date on, and written once. */
+    @Test
+    void pricesAnHourOfCapacityWhosePriceWasMissing() throws IOException {
+        CapacityWindow hour = hour(3, Commitment.ONE_MONTH);
+        record(hour);
+        assertThat(report(UsageQuery.by()).getFirst())
+                .returns(0L, UsageRow::calls)
+                .returns(1L, UsageRow::unpricedCalls)
+                .returns("0", UsageRow::costUsd);
+        PriceBook priced = PriceBook.bundled()
+                .under(write(List.of(row("model_unit_hour", "80")
+                        .replace("on_demand", "provisioned_1mo")
+                        .replace(MICRO, "amazon.nova-pro-v1:0"))));
+
+        ReratedTotals first = rerate(priced);
+        ReratedTotals second = rerate(priced);
+
+        assertThat(first.total().changed()).isEqualTo(1);
+        assertThat(second.total().changed()).isZero();
+        assertThat(report(UsageQuery.by()).getFirst())
+                .returns(0L, UsageRow::calls)
+                .returns(0L, UsageRow::unpricedCalls)
+                .returns("240", UsageRow::costUsd)
+                .returns(3_000_000L, row -> row.count(UsageUnit.MODEL_UNIT_MICROHOUR));
+    }
+
+    @Test
+    void keepsAnHourOfCapacityThatAnotherBookHasNoPriceFor() {
+        record(hour(2, Commitment.NONE));
+
+        ReratedTotals totals = rerate(PriceBook.bundled().withAliases(Map.of(CAPACITY, "amazon.nova-lite-v1:0")));
+
+        assertThat(totals.total().left()).isEqualTo(1);
+        assertThat(recordedPicos()).isEqualTo(new BigInteger("121000000000000"));
+    }
+
+    private static CapacityWindow hour(int units, Commitment commitment) {
+        String model = commitment == Commitment.NONE ? MICRO : "amazon.nova-pro-v1:0";
+        Holding holding = new Holding(
+                CAPACITY, new Holding.Terms(model, false, units, commitment, "us-east-1", null), NOW, NOW, NOW);
+        return CapacityBill.provisioned(holding, NOW, CapacityBill.UNALLOCATED, null, PriceBook.bundled())
+                .window(NOW, Hours.LENGTH, List.of());
+    }
+
+    private void record(CapacityWindow hour) {
+        ledger.recordCapacity(hour).toCompletableFuture().join();
+        hour.entries().forEach(meters::publishCapacity);
+    }
+
     private ReratedTotals rerate(PriceBook by) {
         return run(by, BEFORE, AFTER, false);
     }
@@ -243,7 +298,12 @@ final class ReratingTest {
 
     private PriceBook write(List<String> rows) throws IOException {
         Path to = folder.resolve("book-" + ids++);
-        PriceBookFolder.write(to, "Of a test.", rows, List.of("ours-1\t2026-11-24\tA letter"), List.of(MICRO));
+        PriceBookFolder.write(
+                to,
+                "Of a test.",
+                rows,
+                List.of("ours-1\t2026-11-24\tA letter"),
+                List.of(MICRO, "amazon.nova-pro-v1:0"));
         return PriceBookFolder.read(to);
     }
 

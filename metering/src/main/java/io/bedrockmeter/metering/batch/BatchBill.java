@@ -1,6 +1,7 @@
 package io.bedrockmeter.metering.batch;
 
 import io.bedrockmeter.metering.ledger.BatchJob;
+import io.bedrockmeter.metering.ledger.EntryIds;
 import io.bedrockmeter.metering.ledger.EntryState;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.LedgerIntent;

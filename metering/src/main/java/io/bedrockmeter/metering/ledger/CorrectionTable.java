@@ -97,7 +97,7 @@ final class CorrectionTable {
                     connection.prepareStatement("UPDATE entries SET corrects = ? WHERE attempt_id = ?"),
                     connection.prepareStatement("SELECT replacement FROM corrections WHERE corrected = ?"),
                     connection.prepareStatement(
-                            "SELECT coalesce(corrects, attempt_id) FROM entries WHERE attempt_id = ? AND calls = 1"));
+                            "SELECT coalesce(corrects, attempt_id) FROM entries WHERE attempt_id = ? AND calls >= 0"));
             statements = made;
         }
         return made;

@@ -83,6 +83,23 @@ public interface Ledger extends AutoCloseable {
      */
     CompletionStage<Boolean> recordBatchSettlement(BatchSettlement settlement);
 
+    /**
+     * Records how capacity that is paid by time stands, in place of how it stood before: all but what it is counted from, and when it
+     * was seen first. Takes no slot.
+     *
+     * @return completes on the writer's thread once it is durable; exceptionally with {@link LedgerException} if there is no room
+     */
+    CompletionStage<Void> recordHolding(Holding holding);
+
+    /**
+     * Records what capacity cost in a window: all of it, or nothing. Takes no slot.
+     *
+     * @return completes on the writer's thread once it is durable: true if it was recorded now, false if that window had been
+     *     recorded before, however it was shared out, which stands; exceptionally with {@link LedgerException} if an id of its entries
+     *     is another's, or there is no room
+     */
+    CompletionStage<Boolean> recordCapacity(CapacityWindow window);
+
     /** Why new calls are refused, if they are; for health checks and messages. */
     LedgerHealth health();
 

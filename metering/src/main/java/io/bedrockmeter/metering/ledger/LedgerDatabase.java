@@ -27,7 +27,7 @@ final class LedgerDatabase implements AutoCloseable {
     private static final String INTENT_COLUMNS =
             "attempt_id,started_at_millis,kind,reserved_picousd,sdk_invocation_id,bytes_in";
     private static final String ENTRY_COLUMNS =
-            "attempt_id,ended_at_millis,kind,cost_picousd,upper_bound_picousd,upstream_request_id,bytes_out,units,attributes,billed_as";
+            "attempt_id,ended_at_millis,kind,cost_picousd,upper_bound_picousd,upstream_request_id,bytes_out,units,attributes,billed_as,calls";
 
     private final Connection connection;
     private final CommitHook hook;
@@ -38,6 +38,7 @@ final class LedgerDatabase implements AutoCloseable {
     private final CorrectionTable corrections;
     private final AsyncJobTable asyncJobs;
     private final BatchJobTable batchJobs;
+    private final CapacityTable capacity;
 
     private LedgerDatabase(Connection connection, CommitHook hook) throws SQLException {
         this.connection = connection;
@@ -49,6 +50,7 @@ final class LedgerDatabase implements AutoCloseable {
         this.corrections = new CorrectionTable(connection, this);
         this.asyncJobs = new AsyncJobTable(connection);
         this.batchJobs = new BatchJobTable(connection, this);
+        this.capacity = new CapacityTable(connection, this);
     }
 
     /** What a test does between the writing of a transaction and its commit: fail, or look at the files. */
@@ -122,6 +124,11 @@ final class LedgerDatabase implements AutoCloseable {
     /** What it says of batch jobs. */
     BatchJobTable batchJobs() {
         return batchJobs;
+    }
+
+    /** What it says of capacity that is paid by time. */
+    CapacityTable capacity() {
+        return capacity;
     }
 
     /** Whether this very intent is in the file. */
@@ -265,6 +272,7 @@ final class LedgerDatabase implements AutoCloseable {
         } else {
             row.setLong(10, callKinds.of(CallKind.of(entry.intent()).as(entry.ran())));
         }
+        row.setInt(11, entry.calls());
     }
 
     private static void close(@Nullable Connection connection) {

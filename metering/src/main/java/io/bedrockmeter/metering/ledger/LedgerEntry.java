@@ -125,6 +125,11 @@ public record LedgerEntry(
         return ran == null ? intent.model() : ran.id();
     }
 
+    /** How many calls it is of: one; none if it is a share of capacity that is paid by time. */
+    public int calls() {
+        return CapacityWindow.isOperation(intent.operation()) ? 0 : 1;
+    }
+
     /** Whether the identifier that the caller used names no model by itself, and none was known for it. */
     public boolean isUnresolved() {
         boolean costIsKnown = switch (charge.status()) {

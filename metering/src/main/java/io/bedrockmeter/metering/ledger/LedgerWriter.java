@@ -239,6 +239,8 @@ final class LedgerWriter {
                 isStarted(of) && database.asyncJobs().claim(of.intent(), of.arn());
             case PendingRecord.OfBatchJob of -> database.batchJobs().put(of.job());
             case PendingRecord.OfBatchSettlement of -> database.batchJobs().settle(of.settlement());
+            case PendingRecord.OfHolding of -> database.capacity().put(of.holding());
+            case PendingRecord.OfCapacity of -> database.capacity().insert(of.window());
         };
         if (isNew) {
             written.add(record);
@@ -254,7 +256,7 @@ final class LedgerWriter {
         return intent != null && intent.equals(record.intent());
     }
 
-    private boolean isStarted(PendingRecord record) throws SQLException {
+    private boolean isStarted(PendingRecord.OfCall record) throws SQLException {
         return database.asyncJobs().holds(record.intent().attemptId());
     }
 
@@ -270,6 +272,9 @@ final class LedgerWriter {
             case PendingRecord.OfBatchJob of -> database.batchJobs().isSettled(of.job());
             case PendingRecord.OfBatchSettlement of ->
                 database.batchJobs().isSettled(of.settlement().job());
+            case PendingRecord.OfHolding of -> false;
+            // However it was shared out: a window is recorded once.
+            case PendingRecord.OfCapacity of -> database.capacity().holds(of.window());
         };
     }
 
@@ -286,6 +291,8 @@ final class LedgerWriter {
             case PendingRecord.OfAsyncJob of -> {}
             case PendingRecord.OfBatchJob of -> {}
             case PendingRecord.OfBatchSettlement of -> of.settlement().entries().forEach(this::count);
+            case PendingRecord.OfHolding of -> {}
+            case PendingRecord.OfCapacity of -> of.window().entries().forEach(this::count);
         }
         record.complete(true);
     }
@@ -299,9 +306,8 @@ final class LedgerWriter {
     }
 
     private void refuseContradiction(PendingRecord record) {
-        String attemptId = record.intent().attemptId();
         log.atError()
-                .addKeyValue("attempt", attemptId)
+                .addKeyValue("of", record.subject())
                 .log("a record contradicts the ledger and was refused; the ledger keeps what it had");
         refuse(record, new LedgerException(record.contradiction()));
     }

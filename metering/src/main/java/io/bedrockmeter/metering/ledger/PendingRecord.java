@@ -5,8 +5,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A record on its way to the disk, and who waits for it. */
 sealed interface PendingRecord {
-    /** The call it belongs to. */
-    LedgerIntent intent();
+    /** What it is about, for messages: the attempt id of a call, or a name. */
+    default String subject() {
+        return switch (this) {
+            case OfHolding of -> of.holding().arn();
+            case OfCapacity of -> of.window().arn();
+            case OfCall of -> of.intent().attemptId();
+        };
+    }
 
     /** Completed once the record is durable, or cannot be made so. */
     CompletableFuture<?> durable();
@@ -28,6 +34,8 @@ sealed interface PendingRecord {
             case OfCorrection of -> true;
             case OfBatchJob of -> true;
             case OfBatchSettlement of -> true;
+            case OfHolding of -> true;
+            case OfCapacity of -> true;
             case OfEntry of -> false;
             case OfAsyncStart of -> false;
             case OfAsyncJob of -> false;
@@ -36,7 +44,7 @@ sealed interface PendingRecord {
 
     /** What is wrong if it neither could be written nor is there already. */
     default String contradiction() {
-        String attemptId = intent().attemptId();
+        String attemptId = subject();
         return switch (this) {
             case OfIntent of -> "the ledger has another intent of attempt " + attemptId + ", which it keeps";
             case OfEntry of ->
@@ -52,11 +60,20 @@ sealed interface PendingRecord {
                 "the ledger knows nothing of a batch job "
                         + of.settlement().job().arn() + " created by attempt " + attemptId
                         + ", or an id of its entries is taken";
+            case OfHolding of -> "the ledger did not take what is known of " + attemptId;
+            case OfCapacity of ->
+                "an id of the entries of " + attemptId + " for " + of.window().startedAt() + " is taken";
         };
     }
 
+    /** A record that belongs to a call. */
+    sealed interface OfCall extends PendingRecord {
+        /** The call. */
+        LedgerIntent intent();
+    }
+
     /** The promise of a call. */
-    record OfIntent(LedgerIntent intent, CompletableFuture<Void> durable, long sinceMillis) implements PendingRecord {
+    record OfIntent(LedgerIntent intent, CompletableFuture<Void> durable, long sinceMillis) implements OfCall {
         @Override
         public void complete(boolean isNew) {
             durable.complete(null);
@@ -64,7 +81,7 @@ sealed interface PendingRecord {
     }
 
     /** What a call came to. */
-    record OfEntry(LedgerEntry entry, CompletableFuture<Void> durable, long sinceMillis) implements PendingRecord {
+    record OfEntry(LedgerEntry entry, CompletableFuture<Void> durable, long sinceMillis) implements OfCall {
         @Override
         public LedgerIntent intent() {
             return entry.intent();
@@ -77,7 +94,7 @@ sealed interface PendingRecord {
     }
 
     /** That a call may begin a job. */
-    record OfAsyncStart(AsyncStart start, CompletableFuture<Void> durable, long sinceMillis) implements PendingRecord {
+    record OfAsyncStart(AsyncStart start, CompletableFuture<Void> durable, long sinceMillis) implements OfCall {
         @Override
         public LedgerIntent intent() {
             return start.call();
@@ -91,7 +108,7 @@ sealed interface PendingRecord {
 
     /** Which job a call began, if it is known. */
     record OfAsyncJob(LedgerIntent intent, @Nullable String arn, CompletableFuture<Boolean> durable, long sinceMillis)
-            implements PendingRecord {
+            implements OfCall {
         @Override
         public void complete(boolean isNew) {
             durable.complete(isNew);
@@ -99,8 +116,7 @@ sealed interface PendingRecord {
     }
 
     /** What a call came to after all. */
-    record OfCorrection(Correction correction, CompletableFuture<Boolean> durable, long sinceMillis)
-            implements PendingRecord {
+    record OfCorrection(Correction correction, CompletableFuture<Boolean> durable, long sinceMillis) implements OfCall {
         @Override
         public LedgerIntent intent() {
             return correction.standing().entry().intent();
@@ -113,7 +129,7 @@ sealed interface PendingRecord {
     }
 
     /** How a batch job stands. */
-    record OfBatchJob(BatchJob job, CompletableFuture<Boolean> durable, long sinceMillis) implements PendingRecord {
+    record OfBatchJob(BatchJob job, CompletableFuture<Boolean> durable, long sinceMillis) implements OfCall {
         @Override
         public LedgerIntent intent() {
             return job.call();
@@ -127,12 +143,29 @@ sealed interface PendingRecord {
 
     /** What a batch job came to. */
     record OfBatchSettlement(BatchSettlement settlement, CompletableFuture<Boolean> durable, long sinceMillis)
-            implements PendingRecord {
+            implements OfCall {
         @Override
         public LedgerIntent intent() {
             return settlement.job().call();
         }
 
+        @Override
+        public void complete(boolean isNew) {
+            durable.complete(isNew);
+        }
+    }
+
+    /** How capacity stands that is paid by time. */
+    record OfHolding(Holding holding, CompletableFuture<Void> durable, long sinceMillis) implements PendingRecord {
+        @Override
+        public void complete(boolean isNew) {
+            durable.complete(null);
+        }
+    }
+
+    /** What capacity cost in a window. */
+    record OfCapacity(CapacityWindow window, CompletableFuture<Boolean> durable, long sinceMillis)
+            implements PendingRecord {
         @Override
         public void complete(boolean isNew) {
             durable.complete(isNew);

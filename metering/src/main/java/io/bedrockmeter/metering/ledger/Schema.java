@@ -33,7 +33,8 @@ final class Schema {
             "5-attributes.sql",
             "6-async-starts.sql",
             "7-batch-jobs.sql",
-            "8-batch-job-ids.sql");
+            "8-batch-job-ids.sql",
+            "9-capacity.sql");
 
     private static final String MIGRATIONS = """
             CREATE TABLE IF NOT EXISTS schema_migrations (

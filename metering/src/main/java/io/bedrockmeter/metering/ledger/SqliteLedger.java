@@ -176,6 +176,20 @@ public final class SqliteLedger implements Ledger {
     }
 
     @Override
+    public CompletionStage<Void> recordHolding(Holding holding) {
+        CompletableFuture<Void> durable = new CompletableFuture<>();
+        enqueue(new PendingRecord.OfHolding(holding, durable, clock.millis()));
+        return durable;
+    }
+
+    @Override
+    public CompletionStage<Boolean> recordCapacity(CapacityWindow window) {
+        CompletableFuture<Boolean> durable = new CompletableFuture<>();
+        enqueue(new PendingRecord.OfCapacity(window, durable, clock.millis()));
+        return durable;
+    }
+
+    @Override
     public LedgerHealth health() {
         LedgerHealth health = writer.health();
         if (health == LedgerHealth.FAILED) {

@@ -16,10 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /** How the entries that stand, because no correction took them back, are asked for and read. Stateless. */
 final class StandingRows {
-    /** Every entry that stands; ends in a condition, so that more can follow. */
+    /**
+     * Every entry that stands; ends in a condition, so that more can follow. A share of capacity is no call, nor is what takes one
+     * back; they are told apart by what they count, which is always something.
+     */
     static final String FROM = " FROM intents i JOIN entries e ON e.attempt_id = i.attempt_id"
             + " JOIN call_kinds c ON c.kind = i.kind JOIN ending_kinds d ON d.kind = e.kind"
-            + " LEFT JOIN call_kinds b ON b.kind = e.billed_as WHERE e.calls = 1"
+            + " LEFT JOIN call_kinds b ON b.kind = e.billed_as"
+            + " WHERE (e.calls = 1 OR (e.calls = 0 AND json_extract(e.units, '$[0][1]') > 0))"
             + " AND NOT EXISTS (SELECT 1 FROM corrections x WHERE x.corrected = e.attempt_id)";
 
     /** The columns that {@link #read} needs; {@link #FROM} comes after. */

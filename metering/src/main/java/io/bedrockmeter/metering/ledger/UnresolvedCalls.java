@@ -15,7 +15,7 @@ import java.util.TreeMap;
  */
 public final class UnresolvedCalls {
     private static final String FROM = StandingRows.FROM
-            + " AND c.model = c.model_requested AND e.billed_as IS NULL"
+            + " AND e.calls = 1 AND c.model = c.model_requested AND e.billed_as IS NULL"
             + " AND (d.cost_status IN ('unpriced_model', 'unpriced_unit', 'usage_missing', 'inconsistent', 'prepaid')"
             + " OR d.state = 'UNKNOWN_AFTER_CRASH')";
 

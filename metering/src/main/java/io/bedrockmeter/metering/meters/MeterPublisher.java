@@ -149,6 +149,11 @@ public final class MeterPublisher {
         }
     }
 
+    /** Shows a share of capacity that is paid by time. It is no request. */
+    public void publishCapacity(LedgerEntry entry) {
+        publishCharge(entry);
+    }
+
     /**
      * Shows a call that was priced anew. The difference in cost is shown under the model that is now known; what was shown
      * of the call before stays, since counters cannot fall, and {@link Meters#CORRECTIONS} says how often that was.
@@ -217,7 +222,8 @@ public final class MeterPublisher {
         CallSeries series = series(key);
         for (ChargeLine line : charge.lines()) {
             series.add(line);
-            if (line.rate() == null && !charge.mode().isPrepaid()) {
+            if (line.rate() == null
+                    && (line.unit().isCapacity() || !charge.mode().isPrepaid())) {
                 publishUnpriced(line, charge.status(), key.model());
             }
         }

@@ -2,6 +2,7 @@ package io.bedrockmeter.metering.money;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An exact amount of US dollars: a whole number of picodollars (10⁻¹² USD).
@@ -59,6 +60,11 @@ public record Money(long picos) implements Comparable<Money> {
     /** This amount for each of {@code count} units. */
     public Money times(long count) {
         return ofPicos(Math.multiplyExact(picos, count));
+    }
+
+    /** One of so many equal parts, where they are whole picodollars; null where they are not, since money is never rounded. */
+    public @Nullable Money dividedExactly(long parts) {
+        return picos % parts == 0 ? ofPicos(picos / parts) : null;
     }
 
     /** Whether this is no money at all. */

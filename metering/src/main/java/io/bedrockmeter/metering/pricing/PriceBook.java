@@ -246,6 +246,24 @@ public final class PriceBook {
         return CapacityQuote.of(model, region, offers, counts.keySet(), version);
     }
 
+    /**
+     * What capacity that is paid by time costs, whoever used it. Its baseline is nothing: that of the calls on it stands on them.
+     *
+     * @param model null where nobody has told, and then it has no price
+     * @param count in millionths of what is sold; positive
+     * @param at the time that decides the price
+     * @param estimated whether the count, or that these are the terms, is a guess
+     */
+    public Charge chargeCapacity(
+            @Nullable ResolvedModel model,
+            String region,
+            CapacityTerms terms,
+            long count,
+            Instant at,
+            boolean estimated) {
+        return CapacityCharging.charge(this, model, region, terms, count, at, estimated);
+    }
+
     /** Whether an identifier stands for a fine-tuned model, which is never billed as the model it was made from. */
     static boolean isFineTuned(ModelRef model) {
         return model instanceof ModelRef.CustomModelDeployment || model instanceof ModelRef.CustomModel;

@@ -44,4 +44,18 @@ public enum Tariff {
     public boolean paysFor(PricingMode served) {
         return mode == served;
     }
+
+    /**
+     * The tariff of a label.
+     *
+     * @throws IllegalArgumentException if none has it
+     */
+    public static Tariff of(String label) {
+        for (Tariff tariff : values()) {
+            if (tariff.label.equals(label)) {
+                return tariff;
+            }
+        }
+        throw new IllegalArgumentException("no tariff is called '" + label + "'");
+    }
 }

@@ -14,7 +14,8 @@ import java.util.Map;
  * @param group the values of the dimensions, in the order of the query
  * @param calls how many calls
  * @param openCalls how many of them have not ended, and so cost nothing yet
- * @param unpricedCalls how many of them cost more than is known, or an amount that is not known at all
+ * @param unpricedCalls how many of them cost more than is known, or an amount that is not known at all; shares of capacity that is
+ *     paid by time, which are no calls, count here too
  * @param counts what they used, by unit; in a report by type, of that type only
  * @param costPicos what they cost, in picodollars
  * @param estimatedPicos the part of it that rests on an estimate of usage or on a price of doubtful source

@@ -27,6 +27,13 @@ final class UsageSql {
     /** One for a call, one less for an entry that takes another back. */
     private static final String CALLS = "coalesce(e.calls, 1)";
 
+    /**
+     * The same, where shares of capacity count as well, which are no calls: one that takes another back counts less than nothing of
+     * its only unit.
+     */
+    private static final String RECORDS = "CASE WHEN e.calls = 0"
+            + " THEN CASE WHEN json_extract(e.units, '$[0][1]') < 0 THEN -1 ELSE 1 END ELSE coalesce(e.calls, 1) END";
+
     private static final String JOINS = " i LEFT JOIN entries e ON e.attempt_id = i.attempt_id"
             + " JOIN call_kinds c ON c.kind = coalesce(e.billed_as, i.kind) LEFT JOIN ending_kinds d ON d.kind = e.kind";
     private static final String LINES = " LEFT JOIN json_each(e.units) AS line";
@@ -47,7 +54,7 @@ final class UsageSql {
         List<String> columns = dimensions();
         columns.add("sum(" + CALLS + ")");
         columns.add("sum(e.attempt_id IS NULL)");
-        columns.add("sum((" + UNPRICED + ") * " + CALLS + ")");
+        columns.add("sum((" + UNPRICED + ") * " + RECORDS + ")");
         columns.add("0");
         addMoney(columns, "e.cost_picousd");
         return "SELECT " + String.join(", ", columns) + calls() + where(bounds()) + order();
@@ -59,7 +66,7 @@ final class UsageSql {
         columns.add("sum(" + CALLS + ")");
         columns.add("0");
         columns.add("sum((line.value IS NOT NULL AND json_extract(line.value, '$[2]') IS NULL AND " + UNPRICED + ") * "
-                + CALLS + ")");
+                + RECORDS + ")");
         columns.add("sum(coalesce(json_extract(line.value, '$[1]'), 0))");
         addMoney(columns, "coalesce(json_extract(line.value, '$[3]'), e.cost_picousd)");
         List<String> conditions = bounds();

@@ -34,7 +34,11 @@ public enum UsageUnit {
     GUARDRAIL_AUTOMATED_REASONING("guardrail_automated_reasoning", false),
     GUARDRAIL_CHECK_CONTENT_FILTER("guardrail_check_content_filter", false),
     GUARDRAIL_CHECK_PROMPT_ATTACK("guardrail_check_prompt_attack", false),
-    GUARDRAIL_CHECK_SENSITIVE_INFORMATION("guardrail_check_sensitive_information", false);
+    GUARDRAIL_CHECK_SENSITIVE_INFORMATION("guardrail_check_sensitive_information", false),
+    /** A millionth of a model unit of provisioned throughput, held for an hour. */
+    MODEL_UNIT_MICROHOUR("model_unit_microhour", false),
+    /** A millionth of a custom model unit of an imported model, awake for a minute. */
+    CUSTOM_MODEL_UNIT_MICROMINUTE("custom_model_unit_microminute", false);
 
     private final String label;
     private final boolean token;
@@ -62,6 +66,11 @@ public enum UsageUnit {
     /** Whether this unit is billed by a check without a guardrail behind it. */
     public boolean isGuardrailCheck() {
         return label.startsWith("guardrail_check_");
+    }
+
+    /** Whether this unit is paid by time and consumed by no call. */
+    public boolean isCapacity() {
+        return this == MODEL_UNIT_MICROHOUR || this == CUSTOM_MODEL_UNIT_MICROMINUTE;
     }
 
     /**

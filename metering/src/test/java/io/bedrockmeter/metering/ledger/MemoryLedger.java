@@ -1,10 +1,12 @@
 package io.bedrockmeter.metering.ledger;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ public final class MemoryLedger implements Ledger {
     private final Map<String, AsyncStart> starts = new LinkedHashMap<>();
     private final Map<String, String> jobs = new LinkedHashMap<>();
     private final Map<String, BatchSettlement> settled = new LinkedHashMap<>();
+    private final Set<String> windows = new HashSet<>();
     private final Slots slots;
     private boolean isClosed;
 
@@ -157,6 +160,26 @@ public final class MemoryLedger implements Ledger {
         }
         settled.put(job.arn(), settlement);
         for (LedgerEntry entry : settlement.entries()) {
+            intents.put(entry.intent().attemptId(), entry.intent());
+            entries.put(entry.intent().attemptId(), entry);
+        }
+        return CompletableFuture.completedStage(true);
+    }
+
+    @Override
+    public synchronized CompletionStage<Void> recordHolding(Holding holding) {
+        return isClosed ? refused("the ledger is closed") : CompletableFuture.completedStage(null);
+    }
+
+    @Override
+    public synchronized CompletionStage<Boolean> recordCapacity(CapacityWindow window) {
+        if (isClosed) {
+            return refused("the ledger is closed");
+        }
+        if (!windows.add(window.arn() + " " + window.startedAt())) {
+            return CompletableFuture.completedStage(false);
+        }
+        for (LedgerEntry entry : window.entries()) {
             intents.put(entry.intent().attemptId(), entry.intent());
             entries.put(entry.intent().attemptId(), entry);
         }

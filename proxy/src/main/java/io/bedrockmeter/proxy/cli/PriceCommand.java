@@ -114,10 +114,13 @@ final class PriceCommand implements Callable<Integer> {
         this.commands = commands;
     }
 
-    /** The command with an option for every unit of usage that there is. */
+    /** The command with an option for every unit that a call can consume. */
     CommandLine commandLine() {
         CommandLine line = new CommandLine(this);
         for (UsageUnit unit : UsageUnit.values()) {
+            if (unit.isCapacity()) {
+                continue;
+            }
             line.getCommandSpec()
                     .addOption(OptionSpec.builder("--" + unit.label().replace('_', '-'))
                             .paramLabel("N")
