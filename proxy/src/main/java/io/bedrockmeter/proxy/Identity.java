@@ -3,6 +3,8 @@ package io.bedrockmeter.proxy;
 import io.bedrockmeter.proxy.batch.AwsBatchSource;
 import io.bedrockmeter.proxy.batch.BatchSource;
 import io.bedrockmeter.proxy.batch.NoBatchSource;
+import io.bedrockmeter.proxy.capacity.AwsCapacitySource;
+import io.bedrockmeter.proxy.capacity.CapacitySource;
 import io.bedrockmeter.proxy.config.ProxyConfig;
 import io.bedrockmeter.proxy.config.UpstreamAuth;
 import io.bedrockmeter.proxy.control.BedrockControlPlane;
@@ -19,6 +21,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.services.bedrock.BedrockClient;
 
 /** How this proxy proves itself to Bedrock: a signer and, where it signs with credentials, where those come from. */
 final class Identity implements AutoCloseable {
@@ -41,12 +44,14 @@ final class Identity implements AutoCloseable {
 
     /** Made when the first batch job is to be followed, which for most proxies is never. Guarded by this. */
     private @Nullable BatchSource batchSource;
+    private final CapacitySource capacities;
 
     private Identity(
             UpstreamAuth auth,
             RequestSigner signer,
             RequestSigner mantleSigner,
             @Nullable CredentialsSource credentials,
+            String region,
             ControlClients clients) {
         this.auth = auth;
         this.signer = signer;
@@ -54,7 +59,9 @@ final class Identity implements AutoCloseable {
         this.credentials = credentials;
         this.clients = clients;
         // Connects to nothing until something is asked.
-        this.controlPlane = new BedrockControlPlane(clients.bedrock());
+        BedrockClient client = clients.bedrock();
+        this.controlPlane = new BedrockControlPlane(client);
+        this.capacities = new AwsCapacitySource(client, region);
     }
 
     /** Looks the credentials up once, waiting for them, and keeps them fresh from then on. Never fails for want of any. */
@@ -62,7 +69,7 @@ final class Identity implements AutoCloseable {
         return switch (config.upstream().auth()) {
             case UpstreamAuth.Bearer bearer -> {
                 RequestSigner signer = new BearerSigner(bearer.token().reveal());
-                yield new Identity(bearer, signer, signer, null, ControlClients.of(config.upstream(), null));
+                yield new Identity(bearer, signer, signer, null, config.upstream().region(), ControlClients.of(config.upstream(), null));
             }
             case UpstreamAuth.SigV4 sigV4 -> {
                 CredentialsSource source = new CredentialsSource(provider(sigV4), clock);
@@ -73,6 +80,7 @@ final class Identity implements AutoCloseable {
                         new SigV4Signer(source::current, source::failure, region, SERVICE),
                         new SigV4Signer(source::current, source::failure, region, MANTLE_SERVICE),
                         source,
+                        region,
                         ControlClients.of(config.upstream(), source));
             }
         };
@@ -124,6 +132,11 @@ final class Identity implements AutoCloseable {
             batchSource = made;
         }
         return made;
+    }
+
+    /** Asks what capacity there is in this name. */
+    CapacitySource capacities() {
+        return capacities;
     }
 
     /** Why there are no credentials; null if there are, or none are needed. */

@@ -2,10 +2,12 @@ package io.bedrockmeter.proxy;
 
 import io.bedrockmeter.metering.Metering;
 import io.bedrockmeter.metering.Repricing;
+import io.bedrockmeter.metering.capacity.CapacityBill;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.LedgerOptions;
 import io.bedrockmeter.metering.ledger.SqliteLedger;
 import io.bedrockmeter.metering.meters.AllowedLabels;
+import io.bedrockmeter.metering.meters.HoldingFigures;
 import io.bedrockmeter.metering.meters.LedgerFigures;
 import io.bedrockmeter.metering.meters.MeterPublisher;
 import io.bedrockmeter.metering.meters.MeterSettings;
@@ -15,6 +17,7 @@ import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.proxy.admin.ScrapedMeters;
 import io.bedrockmeter.proxy.batch.BatchMeters;
 import io.bedrockmeter.proxy.config.AccountsConfig.Account;
+import io.bedrockmeter.proxy.config.CapacityConfig;
 import io.bedrockmeter.proxy.config.ProxyConfig;
 import io.bedrockmeter.proxy.prices.ConfiguredPrices;
 import io.bedrockmeter.proxy.prices.Rerate;
@@ -24,7 +27,9 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -159,6 +164,11 @@ public final class Metered implements AutoCloseable {
         return new BatchMeters(meters, state, lookedUp, entry -> unresolved.accept(entry));
     }
 
+    /** Shows the provisioned throughput that there is. */
+    void showHoldings(Collection<HoldingFigures> holdings) {
+        state.holdings(holdings);
+    }
+
     /** Counts a configuration that was refused. */
     void configRefused() {
         state.configRefused();
@@ -187,10 +197,21 @@ public final class Metered implements AutoCloseable {
 
     private static AllowedLabels allowed(ProxyConfig config, PriceBook prices) {
         return new AllowedLabels(
-                accounts(config).map(Account::team).collect(Collectors.toSet()),
-                accounts(config).map(Account::app).collect(Collectors.toSet()),
+                Stream.concat(accounts(config).map(Account::team), idleTeams(config))
+                        .collect(Collectors.toSet()),
+                Stream.concat(accounts(config).map(Account::app), Stream.of(CapacityBill.IDLE))
+                        .collect(Collectors.toSet()),
                 prices.modelIds(),
                 Set.of(config.upstream().region()));
+    }
+
+    /** Those that are charged for capacity that nobody used. */
+    private static Stream<String> idleTeams(ProxyConfig config) {
+        return Stream.concat(
+                Stream.of(CapacityBill.UNALLOCATED),
+                config.prices().capacity().provisioned().values().stream()
+                        .map(CapacityConfig.Provisioned::team)
+                        .filter(Objects::nonNull));
     }
 
     private static Stream<Account> accounts(ProxyConfig config) {

@@ -7,6 +7,7 @@ import io.bedrockmeter.proxy.admin.AdminServer;
 import io.bedrockmeter.proxy.admin.Readiness;
 import io.bedrockmeter.proxy.batch.BatchFollower;
 import io.bedrockmeter.proxy.batch.BatchThread;
+import io.bedrockmeter.proxy.capacity.CapacityAccrual;
 import io.bedrockmeter.proxy.config.ConfigWatch;
 import io.bedrockmeter.proxy.config.ProxyConfig;
 import io.bedrockmeter.proxy.control.IdentifierResolver;
@@ -61,6 +62,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
     private final AdminServer admin;
     private final @Nullable IdentifierResolver resolver;
     private final BatchThread batch;
+    private final CapacityAccrual accrual;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private volatile InForce inForce;
@@ -87,6 +89,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
                 pools(config, config.upstream().controlEndpoint(), setting));
         this.inForce = InForce.of(config, identity, InForce.tls(config), lasting);
         this.resolver = config.metering().resolve() ? resolver(config) : null;
+        this.accrual = accrual(config);
         this.listener = Listener.open(loops, config.listen().socketAddress(), () -> inForce.serving());
         this.admin = AdminServer.start(
                 config.admin(),
@@ -99,6 +102,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
                                 () -> inForce.config().prices().discounts(),
                                 metered.rerate(config.ledger().path(), lasting.attemptIds()::next))
                         .byPath());
+        accrual.start();
     }
 
     /**
@@ -164,6 +168,11 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         return metered;
     }
 
+    /** Charges capacity that is paid by time. */
+    public CapacityAccrual accrual() {
+        return accrual;
+    }
+
     /**
      * Brings another configuration into force for connections and exchanges that start from now on; or, if it throws, changes
      * nothing. What is fixed while a proxy runs stays as it is. May wait for credentials.
@@ -225,6 +234,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         if (resolver != null) {
             resolver.close();
         }
+        accrual.close();
         inForce.identity().close();
         lasting.jobs().close();
         metered.close();
@@ -295,6 +305,21 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         if (kind == JobKind.BATCH) {
             batch.wake();
         }
+    }
+
+    private CapacityAccrual accrual(ProxyConfig config) {
+        return new CapacityAccrual(new CapacityAccrual.Surroundings(
+                () -> inForce.config().prices().capacity(),
+                () -> inForce.identity().capacities(),
+                metered.ledger(),
+                config.ledger().path(),
+                metered::prices,
+                config.upstream().region(),
+                () -> inForce.config().upstream().timeouts().total(),
+                metered.meters()::publishCapacity,
+                metered::showHoldings,
+                lasting.setting().clock(),
+                IdentifierResolver.Pause.SLEEP));
     }
 
     private Readiness readiness() {

@@ -115,6 +115,11 @@ public final class Simulator implements AutoCloseable {
         actions.resource(resource);
     }
 
+    /** Takes something out of the account. */
+    public void delete(String arn) {
+        actions.control().remove(arn);
+    }
+
     /** What the control plane was asked so far, oldest first. */
     public List<Lookup> lookups() {
         return actions.lookups();

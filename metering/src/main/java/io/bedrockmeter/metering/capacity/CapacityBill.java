@@ -10,6 +10,7 @@ import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.LedgerIntent;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.model.Routing;
+import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.CapacityTerms;
 import io.bedrockmeter.metering.pricing.Charge;
 import io.bedrockmeter.metering.pricing.PriceBook;
@@ -151,6 +152,13 @@ public record CapacityBill(
             entries.add(entry(id, new AccountId(idleTeam, IDLE, NO_KEY), shares.idle(), startedAt, length));
         }
         return new CapacityWindow(arn, startedAt, entries);
+    }
+
+    /** What all units cost for each of what is sold, an hour or a minute; null if the book has no price. */
+    public @Nullable Money perSold(Instant at) {
+        long whole = Math.multiplyExact(units, CapacityTerms.MICROS);
+        Charge charge = prices.chargeCapacity(model, region, terms, whole, at, false);
+        return charge.lines().getFirst().rate() == null ? null : charge.cost();
     }
 
     /** How many of what is sold one unit is within a window. */

@@ -39,6 +39,9 @@ public final class Capacities {
             + tokens(INPUT) + "), sum(" + tokens(OUTPUT) + ")" + CALLS + " GROUP BY 1, 2, 3 HAVING sum(e.calls) > 0"
             + " ORDER BY 1, 2, 3";
 
+    private static final String OF_KIND = "model_requested LIKE ? AND operation NOT IN ('" + CapacityWindow.PROVISIONED
+            + "', '" + CapacityWindow.IMPORTED + "')";
+
     private Capacities() {}
 
     /** Provisioned throughput and the last of its windows that is recorded. */
@@ -117,37 +120,50 @@ public final class Capacities {
     }
 
     /**
-     * The capacities that calls used since a time.
+     * The capacities that calls ever named. Reads no calls, so it is quick.
      *
-     * @param kind the kind of resource in their ARNs, such as {@code provisioned-model}
+     * @param kind how the resource begins in their ARNs, such as {@code provisioned-model/}
      */
-    public static Set<String> used(LedgerReader ledger, String kind, Instant since) {
+    public static Set<String> named(LedgerReader ledger, String kind) {
         return ledger.ask(connection -> {
-            Set<String> arns = new TreeSet<>();
-            String pattern = "arn:%:" + kind + "/%";
-            try (PreparedStatement query = connection.prepareStatement(
-                    "SELECT DISTINCT c.model_requested FROM intents i"
-                            + " JOIN call_kinds c ON c.kind = i.kind WHERE i.attempt_id >= ? AND i.kind IN"
-                            + " (SELECT kind FROM call_kinds WHERE model_requested LIKE ? AND operation NOT IN (?, ?))")) {
-                query.setString(1, EntryIds.prefix(since));
-                query.setString(2, pattern);
-                query.setString(3, CapacityWindow.PROVISIONED);
-                query.setString(4, CapacityWindow.IMPORTED);
-                try (ResultSet row = query.executeQuery()) {
-                    while (row.next()) {
-                        arns.add(text(row, 1));
-                    }
-                }
+            try (PreparedStatement query =
+                    connection.prepareStatement("SELECT DISTINCT model_requested FROM call_kinds WHERE " + OF_KIND)) {
+                query.setString(1, "arn:%:" + kind + "%");
+                return names(query);
             }
-            return arns;
         });
+    }
+
+    /** Those of them that calls named which began since a time. */
+    public static Set<String> named(LedgerReader ledger, String kind, Instant since) {
+        return ledger.ask(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(
+                    "SELECT DISTINCT c.model_requested FROM intents i JOIN call_kinds c ON c.kind = i.kind"
+                            + " WHERE i.kind IN (SELECT kind FROM call_kinds WHERE " + OF_KIND
+                            + ") AND i.attempt_id >= ?")) {
+                query.setString(1, "arn:%:" + kind + "%");
+                query.setString(2, EntryIds.prefix(since));
+                return names(query);
+            }
+        });
+    }
+
+    private static Set<String> names(PreparedStatement query) throws SQLException {
+        Set<String> arns = new TreeSet<>();
+        try (ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                arns.add(text(row, 1));
+            }
+        }
+        return arns;
     }
 
     private static void bindCalls(
             PreparedStatement query, int first, String arn, Instant from, Instant to, Duration longestCall)
             throws SQLException {
         query.setString(first, arn);
-        query.setString(first + 1, EntryIds.prefix(from.minus(longestCall)));
+        Instant earliest = from.minus(longestCall);
+        query.setString(first + 1, EntryIds.prefix(earliest.isBefore(Instant.EPOCH) ? Instant.EPOCH : earliest));
         query.setLong(first + 2, from.toEpochMilli());
         query.setLong(first + 3, to.toEpochMilli());
     }

@@ -25,8 +25,19 @@ public record AllowedLabels(Set<String> teams, Set<String> apps, Set<String> mod
             case APP -> apps;
             case MODEL -> models;
             case REGION -> regions;
-            case OPERATION, MODE, TYPE, OUTCOME, STATE, STATUS, REASON, SOURCE, LABEL, VERSION, REVISION ->
-                throw new IllegalArgumentException(label + " is not bounded by configuration");
+            case OPERATION,
+                    PROVISIONED_MODEL,
+                    COMMITMENT,
+                    MODE,
+                    TYPE,
+                    OUTCOME,
+                    STATE,
+                    STATUS,
+                    REASON,
+                    SOURCE,
+                    LABEL,
+                    VERSION,
+                    REVISION -> throw new IllegalArgumentException(label + " is not bounded by configuration");
         };
         return values.contains(value);
     }

@@ -28,6 +28,10 @@ public enum MeterLabel {
     REASON("reason", Bound.FIRST_SEEN),
     /** The kind of place that a price book came from, such as {@code bundled}. */
     SOURCE("source", Bound.CLOSED),
+    /** Provisioned throughput, by its configured name or the end of its ARN: as many as the account holds. */
+    PROVISIONED_MODEL("provisioned_model", Bound.CLOSED),
+    /** For how long it was bought in advance: {@link io.bedrockmeter.metering.pricing.Commitment}. */
+    COMMITMENT("commitment", Bound.CLOSED),
     /** The name of a label, or {@code series} for the cap on all series. */
     LABEL("label", Bound.CLOSED),
     /** The version of this build. */

@@ -1,11 +1,13 @@
 package io.bedrockmeter.metering.meters;
 
 import static io.bedrockmeter.metering.meters.MeterLabel.APP;
+import static io.bedrockmeter.metering.meters.MeterLabel.COMMITMENT;
 import static io.bedrockmeter.metering.meters.MeterLabel.LABEL;
 import static io.bedrockmeter.metering.meters.MeterLabel.MODE;
 import static io.bedrockmeter.metering.meters.MeterLabel.MODEL;
 import static io.bedrockmeter.metering.meters.MeterLabel.OPERATION;
 import static io.bedrockmeter.metering.meters.MeterLabel.OUTCOME;
+import static io.bedrockmeter.metering.meters.MeterLabel.PROVISIONED_MODEL;
 import static io.bedrockmeter.metering.meters.MeterLabel.REASON;
 import static io.bedrockmeter.metering.meters.MeterLabel.REGION;
 import static io.bedrockmeter.metering.meters.MeterLabel.REVISION;
@@ -112,7 +114,14 @@ public enum Meters {
             OPERATION,
             MODE,
             OUTCOME),
-    COST_STATUS("cost.status", Unit.NONE, COUNTER, SUM, "Calls by what their cost is worth.", STATUS, MODEL),
+    COST_STATUS(
+            "cost.status",
+            Unit.NONE,
+            COUNTER,
+            SUM,
+            "Calls, and shares of capacity that is paid by time, by what their cost is worth.",
+            STATUS,
+            MODEL),
     USAGE_MISSING(
             "usage.missing",
             Unit.NONE,
@@ -220,6 +229,41 @@ public enum Meters {
             MAX,
             "1 where a fetched price book changes so much that it waits for somebody to approve it, else 0.",
             SOURCE),
+    PROVISIONED_COMMITTED(
+            "provisioned.committed",
+            Unit.USD_PER_HOUR,
+            GAUGE,
+            MAX,
+            "What provisioned throughput costs an hour, whether used or not, at list price.",
+            PROVISIONED_MODEL,
+            MODEL,
+            COMMITMENT),
+    PROVISIONED_MODEL_UNITS(
+            "provisioned.model.units",
+            Unit.UNITS,
+            GAUGE,
+            MAX,
+            "Model units of provisioned throughput.",
+            PROVISIONED_MODEL,
+            MODEL,
+            COMMITMENT),
+    PROVISIONED_CAPACITY(
+            "provisioned.capacity",
+            Unit.TOKENS_PER_MINUTE,
+            GAUGE,
+            MAX,
+            "What the provisioned throughput of a model can serve, as configured; type is input or output.",
+            MODEL,
+            TYPE),
+    PROVISIONED_EXPIRY(
+            "provisioned.commitment.expiry.timestamp",
+            Unit.SECONDS,
+            GAUGE,
+            MAX,
+            "When the commitment of provisioned throughput ends.",
+            PROVISIONED_MODEL,
+            MODEL,
+            COMMITMENT),
     LEDGER_WRITE_FAILURES(
             "ledger.write.failures",
             Unit.NONE,
@@ -282,7 +326,9 @@ public enum Meters {
     public enum Unit {
         USD("usd"),
         USD_PER_MILLION_TOKENS("usd_per_million_tokens"),
+        USD_PER_HOUR("usd_per_hour"),
         SECONDS("seconds"),
+        TOKENS_PER_MINUTE("tokens_per_minute"),
         TOKENS("tokens"),
         UNITS("units"),
         REQUESTS("requests"),

@@ -1,5 +1,7 @@
 package io.bedrockmeter.metering.meters;
 
+import io.bedrockmeter.metering.money.Money;
+import io.bedrockmeter.metering.usage.UsageUnit;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -7,6 +9,7 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Meters of what the process is and holds, rather than of calls: its build, configuration, prices and ledger.
@@ -45,27 +49,24 @@ public final class StateMeters {
     private final MultiGauge priceBooks;
     private final MultiGauge priceBooksWaiting;
     private final MultiGauge batchJobs;
+    private final MultiGauge committed;
+    private final MultiGauge modelUnits;
+    private final MultiGauge capacity;
+    private final MultiGauge expiry;
     private final AtomicLong configLoadedMillis = new AtomicLong();
     private final AtomicLong configFailures = new AtomicLong();
 
     /** Makes the meters of the build and of the configuration. */
     public StateMeters(MeterRegistry registry, String version, String revision) {
         this.registry = registry;
-        this.prices = MultiGauge.builder(Meters.PRICE.meterName())
-                .baseUnit(Meters.PRICE.baseUnit())
-                .description(Meters.PRICE.help())
-                .register(registry);
-        this.priceBooks = MultiGauge.builder(Meters.PRICE_BOOK_TIMESTAMP.meterName())
-                .baseUnit(Meters.PRICE_BOOK_TIMESTAMP.baseUnit())
-                .description(Meters.PRICE_BOOK_TIMESTAMP.help())
-                .register(registry);
-        this.priceBooksWaiting = MultiGauge.builder(Meters.PRICE_BOOKS_WAITING.meterName())
-                .description(Meters.PRICE_BOOKS_WAITING.help())
-                .register(registry);
-        this.batchJobs = MultiGauge.builder(Meters.BATCH_JOBS.meterName())
-                .baseUnit(Meters.BATCH_JOBS.baseUnit())
-                .description(Meters.BATCH_JOBS.help())
-                .register(registry);
+        this.prices = rows(Meters.PRICE);
+        this.priceBooks = rows(Meters.PRICE_BOOK_TIMESTAMP);
+        this.priceBooksWaiting = rows(Meters.PRICE_BOOKS_WAITING);
+        this.batchJobs = rows(Meters.BATCH_JOBS);
+        this.committed = rows(Meters.PROVISIONED_COMMITTED);
+        this.modelUnits = rows(Meters.PROVISIONED_MODEL_UNITS);
+        this.capacity = rows(Meters.PROVISIONED_CAPACITY);
+        this.expiry = rows(Meters.PROVISIONED_EXPIRY);
         gauge(Meters.BUILD_INFO, () -> 1, version, revision);
         gauge(Meters.CONFIG_LAST_RELOAD, () -> configLoadedMillis.get() / MILLIS_PER_SECOND);
         counter(Meters.CONFIG_RELOAD_FAILURES, configFailures::get);
@@ -108,6 +109,49 @@ public final class StateMeters {
                                 Meters.PRICE_BOOKS_WAITING.tags(List.of(feed.getKey())), feed.getValue() ? 1 : 0))
                         .collect(Collectors.<MultiGauge.Row<?>>toList()),
                 true);
+    }
+
+    /** Shows the provisioned throughput that there is, instead of what was shown before. */
+    public void holdings(Collection<HoldingFigures> holdings) {
+        Map<String, Long> input = new TreeMap<>();
+        Map<String, Long> output = new TreeMap<>();
+        List<MultiGauge.Row<?>> hourly = new ArrayList<>();
+        List<MultiGauge.Row<?>> units = new ArrayList<>();
+        List<MultiGauge.Row<?>> ends = new ArrayList<>();
+        for (HoldingFigures holding : holdings) {
+            List<String> labels = List.of(
+                    holding.name(), holding.model(), holding.commitment().label());
+            units.add(MultiGauge.Row.of(Meters.PROVISIONED_MODEL_UNITS.tags(labels), holding.units()));
+            Money perHour = holding.perHour();
+            if (perHour != null) {
+                double usd = HeldCounter.usd(BigInteger.valueOf(perHour.picos()));
+                hourly.add(MultiGauge.Row.of(Meters.PROVISIONED_COMMITTED.tags(labels), usd));
+            }
+            Instant expiresAt = holding.expiresAt();
+            if (expiresAt != null) {
+                double seconds = expiresAt.toEpochMilli() / MILLIS_PER_SECOND;
+                ends.add(MultiGauge.Row.of(Meters.PROVISIONED_EXPIRY.tags(labels), seconds));
+            }
+            add(input, holding.model(), holding.inputPerMinute());
+            add(output, holding.model(), holding.outputPerMinute());
+        }
+        List<MultiGauge.Row<?>> served = new ArrayList<>();
+        input.forEach((model, sum) -> served.add(served(model, UsageUnit.INPUT, sum)));
+        output.forEach((model, sum) -> served.add(served(model, UsageUnit.OUTPUT, sum)));
+        committed.register(hourly, true);
+        modelUnits.register(units, true);
+        capacity.register(served, true);
+        expiry.register(ends, true);
+    }
+
+    private static void add(Map<String, Long> sums, String model, @Nullable Integer perMinute) {
+        if (perMinute != null) {
+            sums.merge(model, (long) perMinute, Long::sum);
+        }
+    }
+
+    private static MultiGauge.Row<?> served(String model, UsageUnit type, long perMinute) {
+        return MultiGauge.Row.of(Meters.PROVISIONED_CAPACITY.tags(List.of(model, type.label())), perMinute);
     }
 
     /** Shows list prices, instead of those shown before. */
@@ -156,6 +200,13 @@ public final class StateMeters {
                 tags,
                 () -> HeldCounter.usd(
                         BigInteger.valueOf(price.rate().picos()).multiply(BigInteger.valueOf(TOKENS_PER_PRICE))));
+    }
+
+    private MultiGauge rows(Meters meter) {
+        return MultiGauge.builder(meter.meterName())
+                .baseUnit(meter.baseUnit())
+                .description(meter.help())
+                .register(registry);
     }
 
     private void gauge(Meters meter, Supplier<Number> value, String... labelValues) {

@@ -3,8 +3,8 @@ package io.bedrockmeter.metering.pricing;
 /** For how long provisioned throughput was bought in advance, which decides its hourly rate. */
 public enum Commitment {
     NONE("none"),
-    ONE_MONTH("1_month"),
-    SIX_MONTHS("6_months");
+    ONE_MONTH("one_month"),
+    SIX_MONTHS("six_months");
 
     private final String label;
 

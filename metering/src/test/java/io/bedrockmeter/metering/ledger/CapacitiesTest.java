@@ -127,10 +127,11 @@ final class CapacitiesTest {
                     .contains(NOON.plusSeconds(3_599));
             assertThat(Capacities.firstServed(reader, ARN, NOON.plusSeconds(7_201), NOON.plusSeconds(9_200), LONGEST))
                     .isEmpty();
-            assertThat(Capacities.used(reader, "provisioned-model", NOON)).containsExactly(ARN);
-            assertThat(Capacities.used(reader, "provisioned-model", NOON.plusSeconds(60)))
+            assertThat(Capacities.named(reader, "provisioned-model/", NOON)).containsExactly(ARN);
+            assertThat(Capacities.named(reader, "provisioned-model/", NOON.plusSeconds(60)))
                     .isEmpty();
-            assertThat(Capacities.used(reader, "imported-model", NOON)).isEmpty();
+            assertThat(Capacities.named(reader, "provisioned-model/")).containsExactly(ARN);
+            assertThat(Capacities.named(reader, "imported-model/")).isEmpty();
         }
     }
 

@@ -17,9 +17,14 @@ import java.util.Map;
  * @param books folders of price books that lie on those, lowest first
  * @param aliases the catalogue's id of the model behind an opaque identifier, such as an application inference profile
  * @param discounts what is not to be paid of list prices
+ * @param capacity what is paid by time
  */
 public record PricesConfig(
-        Map<String, PriceFeed> feeds, Map<String, Path> books, Map<String, String> aliases, Discounts discounts) {
+        Map<String, PriceFeed> feeds,
+        Map<String, Path> books,
+        Map<String, String> aliases,
+        Discounts discounts,
+        CapacityConfig capacity) {
     private static final PricingMode[] MODES = PricingMode.values();
 
     public PricesConfig {
@@ -54,7 +59,8 @@ public record PricesConfig(
                         "Model id whose prices apply to calls that name this identifier, for example an application inference"
                                 + " profile."),
                 new Discounts(List.copyOf(in.sections("discounts", "<name>", PricesConfig::discount)
-                        .values())));
+                        .values())),
+                in.section("capacity", CapacityConfig::bind));
     }
 
     private static Discount discount(Section in) {

@@ -7,6 +7,8 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.metering.capacity.Throughput;
+import io.bedrockmeter.metering.pricing.Commitment;
 import io.bedrockmeter.metering.report.Discount;
 import io.bedrockmeter.metering.report.Discounts;
 import io.bedrockmeter.proxy.config.AccountsConfig.Account;
@@ -71,6 +73,13 @@ class ProxyConfigTest {
                 edp: {percent: 7.25, team: search, app: ranker, model: anthropic.*, mode: batch, from: 2026-11-20, until: 2027-11-20}
               aliases:
                 arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc: amazon.nova-lite-v1:0
+              capacity:
+                accrual: discovered
+                poll-interval: 30s
+                provisioned:
+                  chat: {arn: "arn:chat", model: amazon.nova-lite-v1:0, custom: true, units: 2, commitment: six_months, since: 2026-11-01, until: 2027-05-01, team: search, input-tokens-per-minute: 1000, output-tokens-per-minute: 100}
+                imported:
+                  own: {arn: "arn:own", family: Llama, version: v2, units-per-copy: 2, copies: 3}
             ledger:
               path: /var/lib/bedrock-meter/ledger.db
               slots: 11
@@ -127,7 +136,12 @@ class ProxyConfigTest {
                                 null),
                         new AuthConfig.Open(),
                         new AccountsConfig(new Account("default", "default", null), Map.of()),
-                        new PricesConfig(Map.of(), Map.of(), Map.of(), Discounts.NONE),
+                        new PricesConfig(
+                                Map.of(),
+                                Map.of(),
+                                Map.of(),
+                                Discounts.NONE,
+                                new CapacityConfig(CapacityConfig.Accrual.DECLARED, ofSeconds(60), Map.of(), Map.of())),
                         new LedgerConfig(Path.of("bedrock-meter.db"), 10_000, ByteSize.ofKiB(16 * 1_024)),
                         new LimitsConfig(
                                 ByteSize.ofKiB(16),
@@ -203,7 +217,24 @@ class ProxyConfigTest {
                                         "batch",
                                         LocalDate.parse("2026-11-20"),
                                         LocalDate.parse("2027-11-20"),
-                                        725)))),
+                                        725))),
+                                new CapacityConfig(
+                                        CapacityConfig.Accrual.DISCOVERED,
+                                        ofSeconds(30),
+                                        Map.of(
+                                                "chat",
+                                                new CapacityConfig.Provisioned(
+                                                        "arn:chat",
+                                                        new CapacityConfig.Bought(
+                                                                "amazon.nova-lite-v1:0",
+                                                                true,
+                                                                2,
+                                                                Commitment.SIX_MONTHS,
+                                                                LocalDate.parse("2026-11-01"),
+                                                                LocalDate.parse("2027-05-01")),
+                                                        "search",
+                                                        new Throughput(1_000, 100))),
+                                        Map.of("own", new CapacityConfig.Imported("arn:own", "Llama", "v2", 2, 3)))),
                         new LedgerConfig(Path.of("/var/lib/bedrock-meter/ledger.db"), 11, ByteSize.ofKiB(32 * 1_024)),
                         new LimitsConfig(
                                 ByteSize.ofKiB(32),

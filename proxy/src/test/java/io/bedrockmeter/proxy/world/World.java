@@ -49,7 +49,9 @@ public final class World implements AutoCloseable {
 
     private final Path folder;
     private final Simulator simulator;
-    private final Proxy proxy;
+    private final ProxyConfig config;
+    private final Proxy.Setting setting;
+    private Proxy proxy;
     private final @Nullable TlsTrustManagersProvider trust;
     private final AtomicInteger ledgerFailures;
     private final List<AutoCloseable> clients = new ArrayList<>();
@@ -57,11 +59,19 @@ public final class World implements AutoCloseable {
             SdkEventLoopGroup.builder().numberOfThreads(2).build();
 
     private World(
-            Path folder, Simulator simulator, Proxy proxy, @Nullable Certificate tls, AtomicInteger ledgerFailures) {
+            Path folder,
+            Simulator simulator,
+            ProxyConfig config,
+            Proxy.Setting setting,
+            @Nullable Certificate tls,
+            AtomicInteger ledgerFailures)
+            throws IOException {
         this.trust = tls == null ? null : tls::trustManagers;
         this.folder = folder;
         this.simulator = simulator;
-        this.proxy = proxy;
+        this.config = config;
+        this.setting = setting;
+        this.proxy = Proxy.start(config, setting);
         this.ledgerFailures = ledgerFailures;
     }
 
@@ -140,15 +150,25 @@ public final class World implements AutoCloseable {
         return open(Simulator.start(SimulatorOptions.defaults()), upstream, settings, SHORT);
     }
 
+    /** A world whose proxy goes by this clock; its simulator does not, so it checks no signatures. */
+    public static World at(InstantSource clock, String yaml) {
+        Simulator simulator = Simulator.start(SimulatorOptions.defaults().withVerifySignatures(false));
+        Settings settings = new Settings(yaml, "", false, null);
+        return open(simulator, simulator.endpoint(), settings, SHORT, clock);
+    }
+
     private static World open(Simulator simulator, URI upstream, Settings settings, BatchThread.Pauses pauses) {
+        return open(simulator, upstream, settings, pauses, InstantSource.system());
+    }
+
+    private static World open(
+            Simulator simulator, URI upstream, Settings settings, BatchThread.Pauses pauses, InstantSource clock) {
         try {
             Path folder = Files.createTempDirectory("bedrock-meter-world");
             AtomicInteger failures = new AtomicInteger();
             ProxyConfig config = config(folder, upstream, settings);
-            Proxy proxy = Proxy.start(
-                    config,
-                    new Proxy.Setting(InstantSource.system(), System::nanoTime, 2, pauses, failures::incrementAndGet));
-            return new World(folder, simulator, proxy, settings.tls(), failures);
+            Proxy.Setting setting = new Proxy.Setting(clock, System::nanoTime, 2, pauses, failures::incrementAndGet);
+            return new World(folder, simulator, config, setting, settings.tls(), failures);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -206,6 +226,16 @@ public final class World implements AutoCloseable {
     /** The proxy. */
     public Proxy proxy() {
         return proxy;
+    }
+
+    /** Stops the proxy and starts another over the same files, on other ports: clients made before know nothing of it. */
+    public void restart() {
+        proxy.close();
+        try {
+            proxy = Proxy.start(config, setting);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** How often the proxy was told that its ledger failed. */

@@ -39,6 +39,10 @@ public final class ControlPlane {
         byArn.put(resource.arn(), resource);
     }
 
+    public synchronized void remove(String arn) {
+        byArn.remove(arn);
+    }
+
     public synchronized void clear() {
         byArn.clear();
         lookups.clear();
@@ -78,6 +82,7 @@ public final class ControlPlane {
     public Optional<ObjectNode> answer(ControlRoute route) {
         return switch (route.operation()) {
             case "ListInferenceProfiles" -> Optional.of(list("inferenceProfileSummaries", profiles()));
+            case "ListProvisionedModelThroughputs" -> Optional.of(list("provisionedModelSummaries", throughputs()));
             case "ListFoundationModels" -> Optional.of(list("modelSummaries", Stream.of()));
             case "GetInferenceProfile" ->
                 systemProfile(route.identifier())
@@ -85,7 +90,7 @@ public final class ControlPlane {
                                 .map(ControlPlane::profile));
             case "GetFoundationModel" -> foundationModel(route.identifier());
             case "GetProvisionedModelThroughput" ->
-                find(route.identifier(), "provisioned-model").map(ControlPlane::provisioned);
+                find(route.identifier(), "provisioned-model").map(this::throughput);
             case "GetCustomModelDeployment" ->
                 find(route.identifier(), "custom-model-deployment").map(ControlPlane::deployment);
             case "GetCustomModel" -> find(route.identifier(), "custom-model").map(ControlPlane::customModel);
@@ -114,6 +119,23 @@ public final class ControlPlane {
                 .map(ControlPlane::profile)
                 .toList()
                 .stream();
+    }
+
+    private synchronized Stream<ObjectNode> throughputs() {
+        return byArn.values().stream()
+                .filter(resource -> resource.kind().equals("provisioned-model"))
+                .map(this::throughput)
+                .toList()
+                .stream();
+    }
+
+    /** Of a custom model the one that it was made from is told as well. */
+    private ObjectNode throughput(Resource resource) {
+        ObjectNode told = provisioned(resource);
+        Resource custom = byArn.get(told.path("modelArn").asString());
+        return custom == null || custom.models().isEmpty()
+                ? told
+                : told.put("foundationModelArn", custom.models().get(0));
     }
 
     private Optional<ObjectNode> systemProfile(String identifier) {

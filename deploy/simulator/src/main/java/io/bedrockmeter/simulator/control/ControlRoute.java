@@ -25,6 +25,7 @@ public record ControlRoute(String operation, String identifier) {
     private static final Map<String, String> LISTS = Map.of(
             "/inference-profiles", "ListInferenceProfiles",
             "/foundation-models", "ListFoundationModels",
+            "/provisioned-model-throughputs", "ListProvisionedModelThroughputs",
             "/model-invocation-jobs", "ListModelInvocationJobs");
     private static final String CREATE_JOB = "/model-invocation-job";
     private static final String STOP = "/stop";
