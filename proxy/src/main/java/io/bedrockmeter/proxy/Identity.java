@@ -40,11 +40,11 @@ final class Identity implements AutoCloseable {
     private final RequestSigner mantleSigner;
     private final @Nullable CredentialsSource credentials;
     private final ControlPlane controlPlane;
+    private final CapacitySource capacities;
     private final ControlClients clients;
 
     /** Made when the first batch job is to be followed, which for most proxies is never. Guarded by this. */
     private @Nullable BatchSource batchSource;
-    private final CapacitySource capacities;
 
     private Identity(
             UpstreamAuth auth,
@@ -69,7 +69,13 @@ final class Identity implements AutoCloseable {
         return switch (config.upstream().auth()) {
             case UpstreamAuth.Bearer bearer -> {
                 RequestSigner signer = new BearerSigner(bearer.token().reveal());
-                yield new Identity(bearer, signer, signer, null, config.upstream().region(), ControlClients.of(config.upstream(), null));
+                yield new Identity(
+                        bearer,
+                        signer,
+                        signer,
+                        null,
+                        config.upstream().region(),
+                        ControlClients.of(config.upstream(), null));
             }
             case UpstreamAuth.SigV4 sigV4 -> {
                 CredentialsSource source = new CredentialsSource(provider(sigV4), clock);

@@ -4,6 +4,7 @@ import io.bedrockmeter.metering.ledger.EntryState;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.Outcome;
 import io.bedrockmeter.metering.money.Money;
+import io.bedrockmeter.metering.pricing.Commitment;
 import io.bedrockmeter.metering.pricing.CostStatus;
 import io.bedrockmeter.metering.pricing.PricingMode;
 import io.bedrockmeter.metering.usage.UsageUnit;
@@ -25,6 +26,15 @@ final class Everything {
         StateMeters state = new StateMeters(exposed.registry(), "0.1.0", "b174ccb");
         state.priceBooks(Map.of("bundled", Instant.ofEpochSecond(1_795_000_000)));
         state.priceBooksWaiting(Map.of("aws", true));
+        state.holdings(List.of(new HoldingFigures(
+                "provis000001",
+                Calls.NOVA,
+                Commitment.SIX_MONTHS,
+                2,
+                Money.parseUsd("60.5"),
+                Instant.ofEpochSecond(1_810_000_000),
+                1_000,
+                100)));
         state.configLoaded(Instant.ofEpochSecond(1_795_000_000));
         state.batchJobs(Map.of("InProgress", 2L));
         state.showPrices(List.of(new UnitPrice(
