@@ -46,7 +46,7 @@ public final class BatchFollower {
     static final int READS_MAX = 50;
 
     /** What the search for lost jobs is called where jobs are called by their names. */
-    private static final String SEARCH = "(any)";
+    private static final String SEARCH = "(of an unknown name)";
 
     private final Surroundings surroundings;
     private final LostJobs lostJobs;
@@ -113,7 +113,7 @@ public final class BatchFollower {
     }
 
     private void findLost(LedgerReader reader) {
-        attempt(SEARCH, at -> {
+        takeTurn(SEARCH, at -> {
             lostJobs.find(reader, source(), surroundings.clock().instant());
             return true;
         });
@@ -121,11 +121,11 @@ public final class BatchFollower {
 
     private boolean isSettled(BatchJob job) {
         surroundings.told().follows(job.call().modelRequested());
-        return attempt(job.arn(), at -> look(job, at));
+        return takeTurn(job.arn(), at -> look(job, at));
     }
 
     /** Does something whose turn has come; what fails has its next turn later. False if there was no turn, or it failed. */
-    private boolean attempt(String subject, Predicate<Progress> work) {
+    private boolean takeTurn(String subject, Predicate<Progress> work) {
         Progress at = progress.computeIfAbsent(subject, name -> new Progress(surroundings.random()));
         Instant now = surroundings.clock().instant();
         if (now.isBefore(at.due) || Thread.currentThread().isInterrupted()) {

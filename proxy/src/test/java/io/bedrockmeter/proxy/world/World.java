@@ -45,7 +45,7 @@ public final class World implements AutoCloseable {
     public static final String SUPPORT_KEY = "AKIASUPPORT000000001";
 
     private static final BatchThread.Pauses SHORT =
-            new BatchThread.Pauses(Duration.ofMillis(50), Duration.ofMillis(100));
+            new BatchThread.Pauses(Duration.ofMillis(50), Duration.ofMillis(400));
 
     private final Path folder;
     private final Simulator simulator;
