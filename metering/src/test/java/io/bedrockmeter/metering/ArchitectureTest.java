@@ -62,7 +62,7 @@ class ArchitectureTest {
         "pricing,     'usage model money'",
         "ledger,      'pricing usage account money model'",
         "meters,      'ledger pricing usage account money model'",
-        "report,      'ledger pricing usage account money model'",
+        "report,      'capacity ledger pricing usage account money model'",
         "batch,       'ledger pricing usage account money model'",
         "capacity,    'ledger pricing usage account money model'",
     })

@@ -100,6 +100,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
                                 setting.clock(),
                                 config.ledger().path(),
                                 () -> inForce.config().prices().discounts(),
+                                () -> inForce.config().prices().capacity().throughputByArn(),
                                 metered.rerate(config.ledger().path(), lasting.attemptIds()::next))
                         .byPath());
         accrual.start();

@@ -169,6 +169,16 @@ final class CapacityTest {
                     .contains("bedrock_meter_provisioned_capacity_tokens_per_minute{model=\"" + MICRO
                             + "\",type=\"input\"} 100.0")
                     .contains("provisioned_model=\"chat\"");
+            /*
+             * 3,000 of 100 × 600 tokens of input are 5 %, 600 of 50 × 600 of output 2 %. On demand they would have cost
+             * 3,000 × 0.035 + 600 × 0.14 USD a million.
+             */
+            assertThat(answer(world, "/v1/provisioned?format=csv").lines().skip(1))
+                    .containsExactly(
+                            USED + "," + MICRO + ",none,,1,10,605,30.25,574.75,1,3000,600,5.00,0.000189,0,0.00");
+            assertThat(answer(world, "/v1/provisioned?from=2026-11-25T09:00:00Z"))
+                    .contains("\"hours\" : 1", "\"committed_usd\" : \"60.5\"", "\"idle_usd\" : \"30.25\"")
+                    .contains("\"utilisation_percent\" : \"50.00\"");
             assertThat(world.simulator().lookups())
                     .extracting(Lookup::operation)
                     .doesNotContain("ListProvisionedModelThroughputs");
@@ -343,12 +353,16 @@ final class CapacityTest {
     }
 
     private static String meters(World world) {
+        return answer(world, "/metrics");
+    }
+
+    private static String answer(World world, String path) {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            URI uri = URI.create("http://127.0.0.1:" + world.proxy().adminPort() + "/metrics");
+            URI uri = URI.create("http://127.0.0.1:" + world.proxy().adminPort() + path);
             return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
                     .body();
         } catch (IOException | InterruptedException e) {
-            throw new IllegalStateException("the meters cannot be had", e);
+            throw new IllegalStateException(path + " cannot be had", e);
         }
     }
 

@@ -149,7 +149,8 @@ public record CapacityBill(
         }
         if (shares.idle() > 0) {
             String id = EntryIds.of(startedAt, arn, startedAt.toString(), "idle");
-            entries.add(entry(id, new AccountId(idleTeam, IDLE, NO_KEY), shares.idle(), startedAt, length));
+            entries.add(entry(
+                    id, new AccountId(idleTeam, IDLE, CapacityWindow.IDLE_KEY), shares.idle(), startedAt, length));
         }
         return new CapacityWindow(arn, startedAt, entries);
     }

@@ -2,6 +2,7 @@ package io.bedrockmeter.metering.ledger;
 
 import io.bedrockmeter.metering.pricing.Commitment;
 import io.bedrockmeter.metering.usage.UsageUnit;
+import java.math.BigInteger;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** What a ledger knows of capacity that is paid by time. Questions to a ledger's file; they wait for the disk. */
@@ -38,6 +40,25 @@ public final class Capacities {
     private static final String USES = "SELECT (e.ended_at_millis - ?) / ?, c.team, c.app, sum(e.calls), sum("
             + tokens(INPUT) + "), sum(" + tokens(OUTPUT) + ")" + CALLS + " GROUP BY 1, 2, 3 HAVING sum(e.calls) > 0"
             + " ORDER BY 1, 2, 3";
+
+    private static final long PART_PICOS = 1_000_000_000L;
+    private static final int PAGE = 1_000;
+
+    /** As long as a configuration can let one take. */
+    private static final Duration LONGEST_CALL = Duration.ofHours(24);
+
+    private static final String COST = "SELECT (SELECT count(*) FROM capacity_windows WHERE arn = ?"
+            + " AND started_at_millis >= ? AND started_at_millis < ?), sum(e.cost_picousd / " + PART_PICOS
+            + "), sum(e.cost_picousd % " + PART_PICOS + "), sum(CASE c.key_id WHEN '" + CapacityWindow.IDLE_KEY
+            + "' THEN e.cost_picousd / " + PART_PICOS + " END), sum(CASE c.key_id WHEN '" + CapacityWindow.IDLE_KEY
+            + "' THEN e.cost_picousd % " + PART_PICOS + " END) FROM intents i"
+            + " JOIN entries e ON e.attempt_id = i.attempt_id JOIN call_kinds c ON c.kind = i.kind"
+            + " WHERE i.kind IN (SELECT kind FROM call_kinds WHERE model_requested = ?) AND e.calls = 0"
+            + " AND i.attempt_id >= ? AND i.started_at_millis >= ? AND i.started_at_millis < ?";
+
+    private static final String STANDING = StandingRows.SELECT + StandingRows.FROM
+            + " AND e.calls = 1 AND d.state <> 'NOT_BILLED' AND c.model_requested = ? AND e.ended_at_millis >= ?"
+            + " AND e.ended_at_millis < ? AND i.attempt_id > ? ORDER BY i.attempt_id LIMIT ?";
 
     private static final String OF_KIND = "model_requested LIKE ? AND operation NOT IN ('" + CapacityWindow.PROVISIONED
             + "', '" + CapacityWindow.IMPORTED + "')";
@@ -117,6 +138,57 @@ public final class Capacities {
                 }
             }
         });
+    }
+
+    /** What a capacity was charged for the windows that began within a time. */
+    public static CapacityCost cost(LedgerReader ledger, String arn, Instant from, Instant to) {
+        return ledger.ask(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(COST)) {
+                query.setString(1, arn);
+                query.setLong(2, from.toEpochMilli());
+                query.setLong(3, to.toEpochMilli());
+                query.setString(4, arn);
+                query.setString(5, EntryIds.prefix(from));
+                query.setLong(6, from.toEpochMilli());
+                query.setLong(7, to.toEpochMilli());
+                try (ResultSet row = query.executeQuery()) {
+                    return new CapacityCost(row.getLong(1), picos(row, 2), picos(row, 4));
+                }
+            }
+        });
+    }
+
+    /** Shows each call on a capacity that ended within a time and was billed, as it stands. */
+    public static void forEachCall(
+            LedgerReader ledger, String arn, Instant from, Instant to, Consumer<LedgerEntry> shown) {
+        Instant begun = from.minus(LONGEST_CALL);
+        String after = EntryIds.prefix(begun.isBefore(Instant.EPOCH) ? Instant.EPOCH : begun);
+        List<StandingEntry> page;
+        do {
+            page = page(ledger, arn, from, to, after);
+            page.forEach(call -> shown.accept(call.entry()));
+            after = page.isEmpty() ? after : page.getLast().entry().intent().attemptId();
+        } while (page.size() == PAGE);
+    }
+
+    private static List<StandingEntry> page(LedgerReader ledger, String arn, Instant from, Instant to, String after) {
+        return ledger.ask(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(STANDING)) {
+                query.setString(1, arn);
+                query.setLong(2, from.toEpochMilli());
+                query.setLong(3, to.toEpochMilli());
+                query.setString(4, after);
+                query.setInt(5, PAGE);
+                return StandingRows.read(query);
+            }
+        });
+    }
+
+    /** Summed in two parts, because SQLite adds in 64 bits, which end at 9.2 million USD. */
+    private static BigInteger picos(ResultSet row, int column) throws SQLException {
+        return BigInteger.valueOf(row.getLong(column))
+                .multiply(BigInteger.valueOf(PART_PICOS))
+                .add(BigInteger.valueOf(row.getLong(column + 1)));
     }
 
     /**

@@ -20,6 +20,9 @@ public record CapacityWindow(String arn, Instant startedAt, List<LedgerEntry> en
     /** The operation of the entries of imported models. */
     public static final String IMPORTED = "CustomModelImport";
 
+    /** The key of the share that nobody used, by which it is told from those that somebody did. */
+    public static final String IDLE_KEY = "idle";
+
     public CapacityWindow {
         entries = List.copyOf(entries);
         Set<String> ids = new HashSet<>();

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -73,9 +72,9 @@ public final class UsageTable {
 
     /** Writes the table as comma-separated values (RFC 4180), with the names of the columns in the first line. */
     public void writeCsv(Appendable out) throws IOException {
-        writeCsvLine(out, columns());
+        Csv.writeLine(out, columns());
         for (UsageRow row : rows) {
-            writeCsvLine(out, cells(row));
+            Csv.writeLine(out, cells(row));
         }
     }
 
@@ -100,16 +99,6 @@ public final class UsageTable {
         return columns.stream()
                 .map(column -> column.value().apply(row).toString())
                 .toList();
-    }
-
-    private static void writeCsvLine(Appendable out, List<String> cells) throws IOException {
-        out.append(cells.stream().map(UsageTable::quoted).collect(Collectors.joining(",")));
-        out.append("\r\n");
-    }
-
-    private static String quoted(String cell) {
-        boolean isPlain = cell.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-        return isPlain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
     }
 
     private static List<UsageUnit> unitsUsed(UsageReport report) {

@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.admin;
 
+import io.bedrockmeter.metering.capacity.Throughput;
 import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.metering.report.Discounts;
 import io.bedrockmeter.proxy.prices.Rerate;
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
  * @param clock which prices are in force
  * @param ledger the file that holds the proxy's calls
  * @param discounts what of list prices is not to be paid, at the moment
+ * @param throughput what provisioned throughput can serve, by ARN, at the moment
  * @param rerate prices those calls anew
  */
 public record AdminResources(
@@ -27,6 +29,7 @@ public record AdminResources(
         InstantSource clock,
         Path ledger,
         Supplier<Discounts> discounts,
+        Supplier<Map<String, Throughput>> throughput,
         Rerate rerate) {
     /** The paths of the admin port. */
     public Map<String, AdminResource> byPath() {
@@ -35,6 +38,7 @@ public record AdminResources(
         resources.put("/health/live", new LiveResource());
         resources.put("/health/ready", new ReadyResource(readiness));
         resources.put("/v1/usage", new UsageResource(ledger, discounts));
+        resources.put("/v1/provisioned", new ProvisionedResource(ledger, prices, throughput));
         resources.put("/v1/prices", new PricesResource(prices, clock));
         resources.put("/v1/prices/rerate", new RerateResource(rerate, prices));
         return resources;

@@ -53,7 +53,8 @@ final class UsageResource implements AdminResource {
         }
     }
 
-    private static boolean isCsv(String format) {
+    /** Whether a format is comma-separated values rather than JSON. */
+    static boolean isCsv(String format) {
         return switch (format) {
             case "csv" -> true;
             case "json" -> false;

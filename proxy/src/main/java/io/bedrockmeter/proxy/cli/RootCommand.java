@@ -31,6 +31,7 @@ final class RootCommand {
                 .addSubcommand(new PriceCommand(commands).commandLine())
                 .addSubcommand(PricesCommand.commandLine(commands))
                 .addSubcommand(new UsageCommand(commands))
+                .addSubcommand(new ProvisionedCommand(commands))
                 .setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(console.out())
                 .setErr(console.err())

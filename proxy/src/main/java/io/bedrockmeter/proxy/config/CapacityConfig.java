@@ -4,6 +4,7 @@ import io.bedrockmeter.metering.capacity.Throughput;
 import io.bedrockmeter.metering.pricing.Commitment;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +84,18 @@ public record CapacityConfig(
     public CapacityConfig {
         provisioned = Map.copyOf(provisioned);
         imported = Map.copyOf(imported);
+    }
+
+    /** What provisioned throughput can serve, by ARN, where somebody has said. */
+    public Map<String, Throughput> throughputByArn() {
+        Map<String, Throughput> byArn = new HashMap<>();
+        for (Provisioned each : provisioned.values()) {
+            Throughput throughput = each.throughput();
+            if (throughput != null) {
+                byArn.put(each.arn(), throughput);
+            }
+        }
+        return byArn;
     }
 
     static CapacityConfig bind(Section in) {

@@ -75,6 +75,7 @@ class AdminServerTest {
                         InstantSource.fixed(Instant.parse("2026-11-25T00:00:00Z")),
                         SmallLedger.in(folder),
                         () -> Discounts.NONE,
+                        Map::of,
                         new Rerate(ledger, writing, correction -> {}, ids::next))
                 .byPath());
         resources.put("/broken", request -> {
