@@ -105,21 +105,24 @@ public final class CapacityAccrual implements AutoCloseable {
     private void run() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                try {
-                    round();
-                } catch (LedgerException e) {
-                    log.atWarn()
-                            .addKeyValue("cause", e.getMessage())
-                            .log("capacity cannot be charged at the moment; what is due stays due");
-                }
+                tryRound();
                 surroundings.pause().of(surroundings.config().get().pollInterval());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One round that fails must not be the last. */
+    private void tryRound() {
+        try {
+            round();
+        } catch (LedgerException e) {
+            log.atWarn()
+                    .addKeyValue("cause", e.getMessage())
+                    .log("capacity cannot be charged at the moment; what is due stays due");
         } catch (RuntimeException e) {
-            log.atError()
-                    .setCause(e)
-                    .log("capacity is not charged any more until the next start, which goes on where it is");
+            log.atError().setCause(e).log("capacity could not be charged; what is due stays due");
         }
     }
 
