@@ -1,10 +1,12 @@
 package io.bedrockmeter.proxy.signing;
 
+import io.bedrockmeter.proxy.sigv4.AmzDate;
+import io.bedrockmeter.proxy.sigv4.Digests;
+import io.bedrockmeter.proxy.sigv4.SigV4;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.function.Supplier;
@@ -19,11 +21,6 @@ import org.jspecify.annotations.Nullable;
  * wants.
  */
 public final class SigV4Signer implements RequestSigner {
-    private static final String ALGORITHM = "AWS4-HMAC-SHA256";
-    private static final String FRAME_ALGORITHM = "AWS4-HMAC-SHA256-PAYLOAD";
-    /** Stands for the hash of a body whose frames are signed one by one. */
-    private static final String SIGNED_BY_FRAME = "STREAMING-AWS4-HMAC-SHA256-EVENTS";
-
     private static final AsciiString DATE = AsciiString.cached("x-amz-date");
     private static final AsciiString CONTENT_SHA256 = AsciiString.cached("x-amz-content-sha256");
     private static final AsciiString SECURITY_TOKEN = AsciiString.cached("x-amz-security-token");
@@ -71,7 +68,7 @@ public final class SigV4Signer implements RequestSigner {
         if (who == null) {
             return null;
         }
-        return new SignedFrames(this, who, authorize(who, method, rawTarget, headers, SIGNED_BY_FRAME, now));
+        return new SignedFrames(this, who, authorize(who, method, rawTarget, headers, SigV4.SIGNED_BY_FRAME, now));
     }
 
     /**
@@ -84,11 +81,10 @@ public final class SigV4Signer implements RequestSigner {
      */
     byte[] ofFrame(CredentialsSnapshot who, Instant at, String prior, ByteBuf headers, ByteBuf payload) {
         String timestamp = AmzDate.format(at);
-        String day = timestamp.substring(0, 8);
+        String day = AmzDate.day(timestamp);
         Workbench bench = Workbench.ofThisThread();
-        String toSign = FRAME_ALGORITHM + "\n" + timestamp + "\n" + scope(day) + "\n" + prior + "\n"
-                + bench.hashOf(headers) + "\n" + bench.hashOf(payload);
-        return bench.hmac(keyFor(who, day, bench).key(), toSign);
+        String toSign = SigV4.frameToSign(timestamp, scope(day), prior, bench.hashOf(headers), bench.hashOf(payload));
+        return bench.digests().hmac(keyFor(who, day, bench.digests()).key(), toSign);
     }
 
     /** Adds the headers of a signature, and returns it in hex. */
@@ -106,21 +102,22 @@ public final class SigV4Signer implements RequestSigner {
         if (token != null) {
             headers.set(SECURITY_TOKEN, token);
         }
-        String day = timestamp.substring(0, 8);
+        String day = AmzDate.day(timestamp);
         String scope = scope(day);
         Workbench bench = Workbench.ofThisThread();
         CanonicalRequest canonical = bench.canonicalRequest(method, rawTarget, headers, bodySha256Hex);
-        String toSign = ALGORITHM + "\n" + timestamp + "\n" + scope + "\n" + canonical.hash();
-        String signature = HEX.formatHex(bench.hmac(keyFor(who, day, bench).key(), toSign));
+        String toSign = SigV4.requestToSign(timestamp, scope, canonical.hash());
+        Digests digests = bench.digests();
+        String signature = HEX.formatHex(digests.hmac(keyFor(who, day, digests).key(), toSign));
         headers.set(
                 HttpHeaderNames.AUTHORIZATION,
-                ALGORITHM + " Credential=" + who.accessKeyId() + "/" + scope + ", SignedHeaders="
+                SigV4.ALGORITHM + " Credential=" + who.accessKeyId() + "/" + scope + ", SignedHeaders="
                         + canonical.signedHeaders() + ", Signature=" + signature);
         return signature;
     }
 
     private String scope(String day) {
-        return day + "/" + region + "/" + service + "/aws4_request";
+        return SigV4.scope(day, region, service);
     }
 
     @Override
@@ -128,22 +125,15 @@ public final class SigV4Signer implements RequestSigner {
         return "The proxy has no AWS credentials to sign with: " + failure.get();
     }
 
-    private DayKey keyFor(CredentialsSnapshot who, String day, Workbench bench) {
+    private DayKey keyFor(CredentialsSnapshot who, String day, Digests digests) {
         DayKey known = dayKey;
         if (known != null && known.day().equals(day) && known.secret().equals(who.secretAccessKey())) {
             return known;
         }
-        byte[] start = ("AWS4" + who.secretAccessKey()).getBytes(StandardCharsets.UTF_8);
-        byte[] dayHash = bench.hmac(hmacKey(start), day);
-        byte[] regionHash = bench.hmac(hmacKey(dayHash), region);
-        byte[] serviceHash = bench.hmac(hmacKey(regionHash), service);
-        DayKey made = new DayKey(day, who.secretAccessKey(), hmacKey(bench.hmac(hmacKey(serviceHash), "aws4_request")));
+        DayKey made =
+                new DayKey(day, who.secretAccessKey(), digests.signingKey(who.secretAccessKey(), day, region, service));
         dayKey = made;
         return made;
-    }
-
-    private static SecretKeySpec hmacKey(byte[] bytes) {
-        return new SecretKeySpec(bytes, "HmacSHA256");
     }
 
     /** The signing key of one day and one secret. Prints nothing of either. */

@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.signing;
 
+import io.bedrockmeter.proxy.sigv4.CanonicalText;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import java.util.ArrayList;

@@ -1,44 +1,38 @@
 package io.bedrockmeter.proxy.signing;
 
+import io.bedrockmeter.proxy.sigv4.CanonicalQuery;
+import io.bedrockmeter.proxy.sigv4.CanonicalText;
+import io.bedrockmeter.proxy.sigv4.Digests;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.concurrent.FastThreadLocal;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.HexFormat;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
-/** Reused buffers and digests of one thread, so that a signature costs little more than its hashes. */
+/** What one thread signs with, used again and again. */
 final class Workbench {
-    private static final HexFormat HEX = HexFormat.of();
-
     private static final FastThreadLocal<Workbench> WORKBENCH = new FastThreadLocal<>() {
         @Override
-        protected Workbench initialValue() throws GeneralSecurityException {
+        protected Workbench initialValue() {
             return new Workbench();
         }
     };
 
-    private final CanonicalText text = new CanonicalText();
     private final SignedHeaders signed = new SignedHeaders();
-    private final MessageDigest sha256;
-    private final Mac mac;
+    private final Digests digests = Digests.ofThisThread();
 
-    private Workbench() throws GeneralSecurityException {
-        sha256 = MessageDigest.getInstance("SHA-256");
-        mac = Mac.getInstance("HmacSHA256");
-    }
+    private Workbench() {}
 
     static Workbench ofThisThread() {
         return WORKBENCH.get();
     }
 
+    Digests digests() {
+        return digests;
+    }
+
     /** The canonical request: its hash, and the headers that are in it. */
     CanonicalRequest canonicalRequest(String method, String rawTarget, HttpHeaders headers, String bodySha256Hex) {
         signed.collect(headers);
+        CanonicalText text = digests.text();
         text.clear();
         text.append(method).append('\n');
         int query = rawTarget.indexOf('?');
@@ -51,23 +45,10 @@ final class Workbench {
         signed.appendTo(text);
         String names = signed.names();
         text.append('\n').append(names).append('\n').append(bodySha256Hex);
-        text.update(sha256);
-        return new CanonicalRequest(HEX.formatHex(sha256.digest()), names);
+        return new CanonicalRequest(digests.hashOfText(), names);
     }
 
     String hashOf(ByteBuf bytes) {
-        for (ByteBuffer view : bytes.nioBuffers()) {
-            sha256.update(view);
-        }
-        return HEX.formatHex(sha256.digest());
-    }
-
-    byte[] hmac(SecretKeySpec key, String message) {
-        try {
-            mac.init(key);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("HmacSHA256 refused a key of its own kind", e);
-        }
-        return mac.doFinal(message.getBytes(StandardCharsets.UTF_8));
+        return digests.hashOf(bytes.nioBuffers());
     }
 }

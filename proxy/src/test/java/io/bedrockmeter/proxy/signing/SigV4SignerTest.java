@@ -77,7 +77,8 @@ final class SigV4SignerTest {
             "/model/a~b_c-d.e/invoke",
             "/async-invoke?maxResults=7&statusEquals=Completed&sortBy=SubmissionTime",
             "/async-invoke?submitTimeAfter=2026-11-25T12%3A00%3A00Z&nextToken=a%2Fb%2B%3D~",
-            "/openai/v1/responses/resp_1?include=b&include=a&stream"
+            "/openai/v1/responses/resp_1?include=b&include=a&stream",
+            "/openai/v1/responses/resp_1?a-b=1&a=2&a=1&a."
         };
 
         static Case random(Random random) {

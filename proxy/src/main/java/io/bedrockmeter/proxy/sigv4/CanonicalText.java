@@ -1,22 +1,31 @@
-package io.bedrockmeter.proxy.signing;
+package io.bedrockmeter.proxy.sigv4;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
-/** A canonical request being written, as the bytes that are hashed. Confined to one thread. */
-final class CanonicalText {
+/**
+ * A canonical request being written, as the bytes that are hashed. Confined to one thread.
+ *
+ * <p>A character up to 255 stands for one byte, as it does in what came from a wire or is about to go there.
+ */
+public final class CanonicalText {
+    private static final int BYTE_MAX = 0xff;
     private static final byte[] UPPER_HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
 
     private byte[] bytes = new byte[1024];
     private int length;
 
-    void clear() {
+    CanonicalText() {}
+
+    /** Begins anew. */
+    public void clear() {
         length = 0;
     }
 
-    CanonicalText append(char c) {
-        if (c >= 0x80) {
+    /** Adds a character. */
+    public CanonicalText append(char c) {
+        if (c > BYTE_MAX) {
             return append(String.valueOf(c));
         }
         makeRoomFor(1);
@@ -24,17 +33,18 @@ final class CanonicalText {
         return this;
     }
 
-    CanonicalText append(String text) {
+    /** Adds a text. */
+    public CanonicalText append(String text) {
         makeRoomFor(text.length());
         int i = 0;
-        while (i < text.length() && text.charAt(i) < 0x80) {
+        while (i < text.length() && text.charAt(i) <= BYTE_MAX) {
             bytes[length++] = (byte) text.charAt(i++);
         }
         return i == text.length() ? this : appendBytes(text.substring(i).getBytes(StandardCharsets.UTF_8));
     }
 
     /** A path with all percent-encoded that is neither unreserved nor a slash (RFC 3986 §2.3), {@code %} included. */
-    void appendEncodedPath(String rawTarget, int end) {
+    public void appendEncodedPath(String rawTarget, int end) {
         makeRoomFor(3 * end);
         for (int i = 0; i < end; i++) {
             char c = rawTarget.charAt(i);
@@ -49,7 +59,7 @@ final class CanonicalText {
     }
 
     /** The value without spaces around it, and with runs of spaces inside it made one. */
-    void appendTrimmed(CharSequence value) {
+    public void appendTrimmed(CharSequence value) {
         boolean space = false;
         int start = length;
         for (int i = 0; i < value.length(); i++) {
