@@ -1,10 +1,6 @@
 package io.bedrockmeter.proxy;
 
-import io.bedrockmeter.proxy.auth.Authenticator;
-import io.bedrockmeter.proxy.auth.OpenAccess;
-import io.bedrockmeter.proxy.auth.Terms;
-import io.bedrockmeter.proxy.config.AuthConfig;
-import io.bedrockmeter.proxy.config.MeteringConfig.OnDisconnect;
+import io.bedrockmeter.proxy.auth.AuditLog;
 import io.bedrockmeter.proxy.config.MeteringConfig.StreamUsage;
 import io.bedrockmeter.proxy.config.ProxyConfig;
 import io.bedrockmeter.proxy.config.TlsConfig;
@@ -23,10 +19,7 @@ import io.bedrockmeter.proxy.upstream.UpstreamPools;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,15 +27,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param config the configuration
  * @param identity how the proxy proves itself
+ * @param callers who may call
  * @param serving what connections and exchanges are served with
  * @param upstream bounds of the upstream side
  */
-record InForce(ProxyConfig config, Identity identity, Serving serving, UpstreamLimits upstream) {
+record InForce(ProxyConfig config, Identity identity, Callers callers, Serving serving, UpstreamLimits upstream) {
     /**
      * What all configurations of one proxy have in common.
      *
      * @param setting its surroundings
      * @param metered what it records and shows
+     * @param audit where it is written who was turned away
      * @param attemptIds names each attempt
      * @param bodies bound on all bodies held
      * @param jobs who began which job
@@ -54,6 +49,7 @@ record InForce(ProxyConfig config, Identity identity, Serving serving, UpstreamL
     record Lasting(
             Proxy.Setting setting,
             Metered metered,
+            AuditLog audit,
             AttemptIds attemptIds,
             BodyBudget bodies,
             JobRegister jobs,
@@ -62,9 +58,11 @@ record InForce(ProxyConfig config, Identity identity, Serving serving, UpstreamL
             UpstreamPools mantle,
             UpstreamPools control) {}
 
-    static InForce of(ProxyConfig config, Identity identity, @Nullable SslContext tls, Lasting lasting) {
+    static InForce of(
+            ProxyConfig config, Identity identity, Callers callers, @Nullable SslContext tls, Lasting lasting) {
         ExchangeServices services = new ExchangeServices(
-                authenticator(config),
+                callers.authenticator(config, lasting.setting().clock()),
+                lasting.audit(),
                 new Upstream(lasting.runtime(), identity.signer()),
                 new Upstream(lasting.mantle(), identity.mantleSigner()),
                 new Upstream(lasting.control(), identity.signer()),
@@ -79,7 +77,7 @@ record InForce(ProxyConfig config, Identity identity, Serving serving, UpstreamL
                 lasting.setting().clock(),
                 lasting.setting().nanoClock());
         return new InForce(
-                config, identity, new Serving(services, Limits.server(config), tls), Limits.upstream(config));
+                config, identity, callers, new Serving(services, Limits.server(config), tls), Limits.upstream(config));
     }
 
     /**
@@ -101,28 +99,5 @@ record InForce(ProxyConfig config, Identity identity, Serving serving, UpstreamL
             kinds.add(JobKind.BATCH);
         }
         return kinds;
-    }
-
-    /** Those of listed keys are made once, because each call asks. */
-    private static Function<String, Terms> terms(ProxyConfig config) {
-        Map<String, Terms> listed = config.accounts().keys().keySet().stream()
-                .collect(Collectors.toUnmodifiableMap(Function.identity(), keyId -> terms(config, keyId)));
-        return keyId -> {
-            Terms known = listed.get(keyId);
-            return known == null ? terms(config, keyId) : known;
-        };
-    }
-
-    private static Terms terms(ProxyConfig config, String keyId) {
-        OnDisconnect own = config.accounts().onDisconnectOf(keyId);
-        OnDisconnect inForce = own == null ? config.metering().onDisconnect() : own;
-        return new Terms(
-                config.accounts().accountOf(keyId), config.accounts().ownerOf(keyId), inForce == OnDisconnect.CANCEL);
-    }
-
-    private static Authenticator authenticator(ProxyConfig config) {
-        return switch (config.auth()) {
-            case AuthConfig.Open open -> new OpenAccess(terms(config));
-        };
     }
 }

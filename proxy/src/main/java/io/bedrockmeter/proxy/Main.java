@@ -11,6 +11,7 @@ import io.bedrockmeter.proxy.config.ProxyConfig;
 import io.bedrockmeter.proxy.logging.Logging;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class Main {
                 System.getenv(),
                 InstantSource.system(),
                 new SplittableRandom(),
+                new SecureRandom(),
                 console,
                 (loaded, file) -> serve(loaded, file, console));
         System.exit(commands.run(List.of(arguments)));

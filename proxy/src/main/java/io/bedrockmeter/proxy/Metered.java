@@ -17,8 +17,11 @@ import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.proxy.admin.ScrapedMeters;
 import io.bedrockmeter.proxy.batch.BatchMeters;
 import io.bedrockmeter.proxy.config.AccountsConfig.Account;
+import io.bedrockmeter.proxy.config.AuthConfig;
 import io.bedrockmeter.proxy.config.CapacityConfig;
 import io.bedrockmeter.proxy.config.ProxyConfig;
+import io.bedrockmeter.proxy.keys.KeyBook;
+import io.bedrockmeter.proxy.keys.VirtualKey;
 import io.bedrockmeter.proxy.prices.ConfiguredPrices;
 import io.bedrockmeter.proxy.prices.Rerate;
 import io.bedrockmeter.proxy.prices.WaitingBooks;
@@ -49,8 +52,11 @@ public final class Metered implements AutoCloseable {
     private volatile long sessionTokensMax;
     private volatile Consumer<LedgerEntry> unresolved = entry -> {};
     private Map<String, ModelRef> learnt = Map.of();
+    private ProxyConfig configured;
+    private KeyBook keys = KeyBook.empty();
 
     private Metered(
+            ProxyConfig configured,
             InstantSource clock,
             StateMeters state,
             PriceBook prices,
@@ -58,6 +64,7 @@ public final class Metered implements AutoCloseable {
             MeterPublisher meters,
             SqliteLedger ledger,
             long sessionTokensMax) {
+        this.configured = configured;
         this.clock = clock;
         this.state = state;
         this.prices = prices;
@@ -77,8 +84,8 @@ public final class Metered implements AutoCloseable {
     static Metered open(ProxyConfig config, Proxy.Setting setting) throws IOException {
         PriceBook prices = ConfiguredPrices.of(config);
         ScrapedMeters scraped = new ScrapedMeters();
-        MeterPublisher meters =
-                new MeterPublisher(scraped.registry(), setting.clock(), settings(config), allowed(config, prices));
+        MeterPublisher meters = new MeterPublisher(
+                scraped.registry(), setting.clock(), settings(config), allowed(config, prices, KeyBook.empty()));
         SqliteLedger ledger = ledger(config, setting);
         for (LedgerEntry entry : ledger.recovered()) {
             meters.publishRecovered(entry);
@@ -88,6 +95,7 @@ public final class Metered implements AutoCloseable {
         showBooks(state, config, prices);
         state.ledger(new Figures(ledger), meters::totalCostPicos);
         return new Metered(
+                config,
                 setting.clock(),
                 state,
                 prices,
@@ -128,9 +136,17 @@ public final class Metered implements AutoCloseable {
         return ledger;
     }
 
+    /** Lets the accounts of keys be shown, beside those of the configuration. */
+    synchronized void allowKeys(KeyBook book) {
+        keys = book;
+        meters.allow(allowed(configured, prices, keys));
+    }
+
     /** Brings another configuration into force, with the prices that {@link ConfiguredPrices} made of it. */
     synchronized void reload(ProxyConfig config, PriceBook newPrices) {
-        meters.allow(allowed(config, newPrices));
+        configured = config;
+        keys = config.auth() instanceof AuthConfig.Keys ? keys : KeyBook.empty();
+        meters.allow(allowed(config, newPrices, keys));
         meters.apply(settings(config));
         prices = newPrices.knowing(learnt);
         sessionTokensMax = config.metering().sessionTokensMax();
@@ -195,11 +211,15 @@ public final class Metered implements AutoCloseable {
                 setting.onLedgerFailed());
     }
 
-    private static AllowedLabels allowed(ProxyConfig config, PriceBook prices) {
+    private static AllowedLabels allowed(ProxyConfig config, PriceBook prices, KeyBook keys) {
         return new AllowedLabels(
-                Stream.concat(accounts(config).map(Account::team), idleTeams(config))
+                Stream.concat(
+                                Stream.concat(accounts(config).map(Account::team), idleTeams(config)),
+                                keys.keys().stream().map(VirtualKey::team))
                         .collect(Collectors.toSet()),
-                Stream.concat(accounts(config).map(Account::app), Stream.of(CapacityBill.IDLE))
+                Stream.concat(
+                                Stream.concat(accounts(config).map(Account::app), Stream.of(CapacityBill.IDLE)),
+                                keys.keys().stream().map(VirtualKey::app))
                         .collect(Collectors.toSet()),
                 prices.modelIds(),
                 Set.of(config.upstream().region()));

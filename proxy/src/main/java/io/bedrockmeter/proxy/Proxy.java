@@ -5,6 +5,7 @@ import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.proxy.admin.AdminResources;
 import io.bedrockmeter.proxy.admin.AdminServer;
 import io.bedrockmeter.proxy.admin.Readiness;
+import io.bedrockmeter.proxy.auth.AuditLog;
 import io.bedrockmeter.proxy.batch.BatchFollower;
 import io.bedrockmeter.proxy.batch.BatchThread;
 import io.bedrockmeter.proxy.capacity.CapacityAccrual;
@@ -69,7 +70,8 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
     private volatile boolean stopping;
     private volatile boolean stopped;
 
-    private Proxy(ProxyConfig config, Setting setting, Metered metered, Identity identity) throws IOException {
+    private Proxy(ProxyConfig config, Setting setting, Metered metered, Identity identity, Callers callers)
+            throws IOException {
         this.metered = metered;
         this.loops = new MultiThreadIoEventLoopGroup(
                 setting.eventLoops() > 0 ? setting.eventLoops() : NettyRuntime.availableProcessors(),
@@ -78,6 +80,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         this.lasting = new InForce.Lasting(
                 setting,
                 metered,
+                new AuditLog(setting.nanoClock()),
                 // Ids must differ, not be secret: each thread's own generator will do.
                 new AttemptIds(
                         setting.clock(), () -> ThreadLocalRandom.current().nextLong()),
@@ -87,7 +90,8 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
                 pools(config, config.upstream().endpoint(), setting),
                 pools(config, config.upstream().mantleEndpoint(), setting),
                 pools(config, config.upstream().controlEndpoint(), setting));
-        this.inForce = InForce.of(config, identity, InForce.tls(config), lasting);
+        this.inForce = InForce.of(config, identity, callers, InForce.tls(config), lasting);
+        callers.start(metered, lasting.audit());
         this.resolver = config.metering().resolve() ? resolver(config) : null;
         this.accrual = accrual(config);
         this.listener = Listener.open(loops, config.listen().socketAddress(), () -> inForce.serving());
@@ -134,10 +138,11 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
      * @throws IOException if a port, a file or the ledger cannot be opened; the message names it and the way out
      */
     public static Proxy start(ProxyConfig config, Setting setting) throws IOException {
+        Callers callers = Callers.load(config.auth());
         Metered metered = Metered.open(config, setting);
         Identity identity = Identity.load(config, setting.clock());
         try {
-            Proxy proxy = new Proxy(config, setting, metered, identity);
+            Proxy proxy = new Proxy(config, setting, metered, identity, callers);
             proxy.batch.start();
             log.atInfo()
                     .addKeyValue("data", proxy.port())
@@ -148,6 +153,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
                     .log("ready");
             return proxy;
         } catch (IOException | RuntimeException e) {
+            callers.close();
             identity.close();
             metered.close();
             throw e;
@@ -188,9 +194,14 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         Identity identity = before.identity().isFor(next)
                 ? before.identity()
                 : Identity.loadNow(next, lasting.setting().clock());
+        Callers callers = before.callers().isFor(next) ? before.callers() : Callers.load(next.auth());
         metered.reload(next, prices);
         lasting.bodies().allow(next.limits().bodiesTotal().bytes());
-        inForce = InForce.of(next, identity, tls, lasting);
+        inForce = InForce.of(next, identity, callers, tls, lasting);
+        if (callers != before.callers()) {
+            before.callers().close();
+            callers.start(metered, lasting.audit());
+        }
         if (identity != before.identity()) {
             before.identity().close();
         }
@@ -236,6 +247,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
             resolver.close();
         }
         accrual.close();
+        inForce.callers().close();
         inForce.identity().close();
         lasting.jobs().close();
         metered.close();

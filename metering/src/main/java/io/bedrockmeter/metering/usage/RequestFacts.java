@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param streamAsked whether the body asks for an answer in server-sent events
  * @param usageAsked whether the body asks that such an answer tell its usage
  * @param guarded whether a guardrail is asked to watch
+ * @param guardrail the one that is; null if none is, or different ones are named
  * @param work what is asked for besides text
  * @param clientToken the token by which repetitions of the request are told, of a job; null if it has none
  * @param readAs the model whose request it was read as, which is the one that its answer is read as; null if it is the one named
@@ -27,6 +28,7 @@ public record RequestFacts(
         boolean streamAsked,
         boolean usageAsked,
         boolean guarded,
+        @Nullable String guardrail,
         RequestedWork work,
         @Nullable String clientToken,
         @Nullable ModelRef readAs) {
@@ -41,6 +43,7 @@ public record RequestFacts(
                 false,
                 false,
                 false,
+                null,
                 RequestedWork.NONE,
                 null,
                 null);
@@ -62,6 +65,7 @@ public record RequestFacts(
                 streamAsked,
                 usageAsked,
                 guarded,
+                guardrail,
                 other,
                 clientToken,
                 readAs);

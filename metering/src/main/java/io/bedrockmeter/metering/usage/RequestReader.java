@@ -41,8 +41,11 @@ public final class RequestReader {
         this.scanner = new JsonScanner(dialect.requestPaths(family), found);
         found.serviceTier = head.header("X-Amzn-Bedrock-Service-Tier");
         found.latency = head.header("X-Amzn-Bedrock-PerformanceConfig-Latency");
-        String guardrail = head.header("X-Amzn-Bedrock-GuardrailIdentifier");
-        found.guarded = guardrail != null && !guardrail.isBlank();
+        // The operations that take options in their body take none of them from headers.
+        String guardrail = dialect == UsageDialect.CONVERSE ? null : head.header("X-Amzn-Bedrock-GuardrailIdentifier");
+        if (guardrail != null) {
+            found.guardrail(guardrail);
+        }
     }
 
     /**
@@ -86,6 +89,7 @@ public final class RequestReader {
                 found.stream,
                 found.usage,
                 found.guarded,
+                found.guardrails == 1 ? found.guardrail : null,
                 // A job names its model wherever it likes, so what it asks for is understood in the end.
                 found.work(job ? family(asked) : family),
                 found.clientToken,
@@ -101,6 +105,8 @@ public final class RequestReader {
         private boolean stream;
         private boolean usage;
         private boolean guarded;
+        private int guardrails;
+        private @Nullable String guardrail;
         private @Nullable String serviceTier;
         private @Nullable String latency;
         private @Nullable String model;
@@ -131,7 +137,16 @@ public final class RequestReader {
             } else if (path == CLIENT_TOKEN) {
                 clientToken = value;
             } else if (path == GUARDRAIL) {
-                guarded |= !value.isBlank();
+                guardrail(value);
+            }
+        }
+
+        /** Of two that differ, nobody knows which one Bedrock takes. */
+        void guardrail(String value) {
+            guarded |= !value.isBlank();
+            if (!value.equals(guardrail)) {
+                guardrails++;
+                guardrail = value;
             }
         }
 

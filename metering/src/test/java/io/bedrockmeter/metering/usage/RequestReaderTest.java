@@ -138,7 +138,18 @@ class RequestReaderTest {
             WireFormat format, String body, boolean stream, boolean usage) {
         assertThat(read(format, null, Map.of(), body))
                 .isEqualTo(new RequestFacts(
-                        body.length(), 5, "flex", null, "m.x", stream, usage, false, RequestedWork.NONE, null, null));
+                        body.length(),
+                        5,
+                        "flex",
+                        null,
+                        "m.x",
+                        stream,
+                        usage,
+                        false,
+                        null,
+                        RequestedWork.NONE,
+                        null,
+                        null));
     }
 
     @Test

@@ -31,8 +31,7 @@ public final class OpenAccess implements Authenticator {
     public Authentication authenticate(RequestHead head) {
         List<String> fields = head.headers("authorization");
         if (fields.size() > 1) {
-            return new Authentication.Rejected(
-                    "IncompleteSignatureException", "The request has more than one Authorization header; send one.");
+            return Rejections.ambiguous();
         }
         String credential = fields.isEmpty() ? null : credential(fields.get(0));
         String keyId = credential == null ? null : accessKeyId(credential);

@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
  * @param environment what {@code ${NAME}} in a configuration stands for
  * @param clock which prices are in force, and which day it is
  * @param random for the ids of what is recorded; they must differ, not be secret
+ * @param secrets for what nobody may guess
  * @param console where to print
  * @param serve what {@code serve} does
  */
@@ -21,6 +22,7 @@ public record Commands(
         Map<String, String> environment,
         InstantSource clock,
         RandomGenerator random,
+        RandomGenerator secrets,
         Console console,
         ServeAction serve) {
     public Commands {

@@ -32,6 +32,7 @@ final class RootCommand {
                 .addSubcommand(PricesCommand.commandLine(commands))
                 .addSubcommand(new UsageCommand(commands))
                 .addSubcommand(new ProvisionedCommand(commands))
+                .addSubcommand(KeysCommand.commandLine(commands))
                 .setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(console.out())
                 .setErr(console.err())

@@ -4,6 +4,7 @@ import io.bedrockmeter.metering.account.AccountId;
 import io.bedrockmeter.metering.account.Owner;
 import io.bedrockmeter.proxy.config.MeteringConfig.OnDisconnect;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys the account of each key, by access key id
  */
 public record AccountsConfig(Account fallback, Map<String, Account> keys) {
+    private static final Pattern NAME_FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/@-]{0,62}");
     private static final String ON_DISCONNECT = "on-disconnect";
     private static final ValueType<OnDisconnect> ONE_OF_BOTH = ValueType.choice(OnDisconnect.values());
 
@@ -24,6 +26,11 @@ public record AccountsConfig(Account fallback, Map<String, Account> keys) {
      * @param onDisconnect what happens to its calls whose caller has left; null if what happens to all
      */
     public record Account(String team, String app, @Nullable OnDisconnect onDisconnect) {}
+
+    /** Whether a text can be the name of a team or an application: short and plain, because it becomes a label of meters. */
+    public static boolean isName(String text) {
+        return NAME_FORM.matcher(text).matches();
+    }
 
     public AccountsConfig {
         keys = Map.copyOf(keys);

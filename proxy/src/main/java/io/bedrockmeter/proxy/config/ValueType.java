@@ -25,7 +25,6 @@ import java.util.stream.Collectors;
  */
 record ValueType<T>(String name, boolean secret, Function<String, T> parser) {
     private static final Pattern DURATION_FORM = Pattern.compile("(?<number>[0-9]{1,12}) ?(?<unit>ms|s|m|h)");
-    private static final Pattern NAME_FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/@-]{0,62}");
     private static final Pattern PERCENT_FORM = Pattern.compile("100(\\.0{1,2})?|[0-9]{1,2}(\\.[0-9]{1,2})?");
     private static final Pattern REGION_FORM = Pattern.compile("[a-z]{2,4}(-[a-z]{2,12}){1,2}-[0-9]{1,2}");
 
@@ -48,9 +47,9 @@ record ValueType<T>(String name, boolean secret, Function<String, T> parser) {
 
     static final ValueType<Duration> DURATION = of("duration", ValueType::parseDuration);
 
-    /** The name of a team or an application: short and plain, because it becomes a label of meters. */
+    /** The name of a team or an application. */
     static final ValueType<String> NAME = of("name", text -> {
-        if (!NAME_FORM.matcher(text).matches()) {
+        if (!AccountsConfig.isName(text)) {
             throw new IllegalArgumentException(
                     "is not a name; use 1 to 63 letters, digits and . _ / @ -, the first a letter or a digit");
         }

@@ -89,6 +89,11 @@ final class Attempt {
         return request;
     }
 
+    /** Its id, which stands in each answer. */
+    String id() {
+        return id;
+    }
+
     ErrorAnswers answers() {
         return answers;
     }

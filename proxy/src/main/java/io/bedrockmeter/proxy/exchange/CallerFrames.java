@@ -1,7 +1,9 @@
 package io.bedrockmeter.proxy.exchange;
 
+import io.bedrockmeter.proxy.auth.FrameVerifier;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.ByteBuffer;
@@ -31,6 +33,7 @@ final class CallerFrames {
     private final ByteBufAllocator allocator;
     private final BodyBudget budget;
     private final boolean signed;
+    private final @Nullable FrameVerifier verifier;
 
     private final ArrayDeque<ByteBuf> kept = new ArrayDeque<>();
     private final ArrayDeque<ByteBuf> again = new ArrayDeque<>();
@@ -46,11 +49,13 @@ final class CallerFrames {
      * Frames at the beginning of a stream.
      *
      * @param signed whether each is in a frame with its caller's signature
+     * @param verifier what verifies those; null if they are believed
      */
-    CallerFrames(ByteBufAllocator allocator, BodyBudget budget, boolean signed) {
+    CallerFrames(ByteBufAllocator allocator, BodyBudget budget, boolean signed, @Nullable FrameVerifier verifier) {
         this.allocator = allocator;
         this.budget = budget;
         this.signed = signed;
+        this.verifier = verifier;
     }
 
     /** What comes next. */
@@ -153,10 +158,7 @@ final class CallerFrames {
         return new Next.Frame(frame);
     }
 
-    /**
-     * Takes a frame out of the one with its signature. This is the place to verify that signature, once callers are verified:
-     * the date, the signature and the payload are at hand, and what it is built on is the signature before.
-     */
+    /** Takes a frame out of the one with its signature. */
     private Next unwrapped(ByteBuf outer) {
         int headerBytes = outer.getInt(outer.readerIndex() + Integer.BYTES);
         ByteBuf payload = outer.slice(
@@ -166,6 +168,13 @@ final class CallerFrames {
         if (headers == null) {
             outer.release();
             return broken("A frame has no :date and :chunk-signature, which a signed request's frames must have.");
+        }
+        String fault = verifier == null
+                ? null
+                : verifier.fault(headers.dateMillis(), ByteBufUtil.getBytes(headers.signature()), payload.nioBuffers());
+        if (fault != null) {
+            outer.release();
+            return broken(fault);
         }
         if (!payload.isReadable()) {
             outer.release();

@@ -4,11 +4,15 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpUtil;
+import java.net.InetAddress;
 
 /** What an exchange may do to its caller. Confined to the exchange's event loop. */
 interface ClientSide {
     /** Where buffers come from. */
     ByteBufAllocator allocator();
+
+    /** The address that it connects from. */
+    InetAddress source();
 
     /** Whether this is a stream of HTTP/2, on which both sides may talk at once. */
     boolean isHttp2();

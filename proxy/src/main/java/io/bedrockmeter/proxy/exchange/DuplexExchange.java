@@ -5,6 +5,7 @@ import io.bedrockmeter.metering.ledger.Ending;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.usage.RequestFacts;
 import io.bedrockmeter.proxy.auth.Caller;
+import io.bedrockmeter.proxy.auth.FrameVerifier;
 import io.bedrockmeter.proxy.exchange.DuplexState.AwaitingHead;
 import io.bedrockmeter.proxy.exchange.DuplexState.Connecting;
 import io.bedrockmeter.proxy.exchange.DuplexState.Finished;
@@ -16,6 +17,7 @@ import io.bedrockmeter.proxy.exchange.DuplexState.Talking;
 import io.bedrockmeter.proxy.exchange.DuplexState.Unsettled;
 import io.bedrockmeter.proxy.route.Route;
 import io.bedrockmeter.proxy.signing.FrameSigner;
+import io.bedrockmeter.proxy.sigv4.SigV4;
 import io.bedrockmeter.proxy.upstream.DuplexConnector;
 import io.bedrockmeter.proxy.upstream.DuplexListener;
 import io.bedrockmeter.proxy.upstream.StreamRefusedException;
@@ -54,9 +56,6 @@ import org.jspecify.annotations.Nullable;
  * anything is opened once more, on another connection.
  */
 final class DuplexExchange implements Conversation, DuplexListener, DuplexConnector.Acquirer {
-    /** What a caller says whose every frame is signed. */
-    private static final String SIGNED_BY_FRAME = "STREAMING-AWS4-HMAC-SHA256-EVENTS";
-
     private final Attempt attempt;
     private final ExchangeServices services;
     private final ClientSide client;
@@ -67,7 +66,12 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
     private DuplexState state = new Finished();
     private boolean stalled;
 
-    DuplexExchange(Attempt attempt) {
+    /**
+     * A session that begins.
+     *
+     * @param verifier what verifies its frames; null if they are believed
+     */
+    DuplexExchange(Attempt attempt, @Nullable FrameVerifier verifier) {
         this.attempt = attempt;
         this.services = attempt.services();
         this.client = attempt.client();
@@ -76,7 +80,8 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
         this.frames = new CallerFrames(
                 client.allocator(),
                 services.bodyBudget(),
-                SIGNED_BY_FRAME.equals(request.headers().get(ExchangeHeaders.CONTENT_SHA256)));
+                SigV4.SIGNED_BY_FRAME.equals(request.headers().get(ExchangeHeaders.CONTENT_SHA256)),
+                verifier);
     }
 
     /** Admit: what a session may cost at most depends on its model alone, because nothing of it is there yet. */

@@ -23,6 +23,13 @@ record ErrorAnswers(ErrorStyle style, String attemptId, InstantSource clock) {
         return of(HttpResponseStatus.NOT_FOUND, "UnknownOperationException", message);
     }
 
+    FullHttpResponse accessDenied(String keyId, String rule) {
+        return of(
+                HttpResponseStatus.FORBIDDEN,
+                "AccessDeniedException",
+                "Key " + keyId + " may not make this call by its rule of " + rule + ".");
+    }
+
     FullHttpResponse switchedOff(String message) {
         return of(HttpResponseStatus.FORBIDDEN, "AccessDeniedException", message);
     }

@@ -20,6 +20,8 @@ import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.function.Supplier;
@@ -227,6 +229,14 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
     @Override
     public ByteBufAllocator allocator() {
         return channel.alloc();
+    }
+
+    @Override
+    public InetAddress source() {
+        // Of a connection that is gone already nothing is known; its address is that of nobody.
+        return channel.remoteAddress() instanceof InetSocketAddress peer
+                ? peer.getAddress()
+                : new InetSocketAddress(0).getAddress();
     }
 
     @Override

@@ -21,6 +21,7 @@ final class ExchangeHeaders {
     static final AsciiString REQUEST_ID = AsciiString.cached("x-amzn-RequestId");
     static final AsciiString ERROR_TYPE = AsciiString.cached("x-amzn-ErrorType");
     static final AsciiString CONTENT_SHA256 = AsciiString.cached("x-amz-content-sha256");
+    static final AsciiString GUARDRAIL = AsciiString.cached("x-amzn-bedrock-guardrailidentifier");
     static final AsciiString SDK_INVOCATION_ID = AsciiString.cached("amz-sdk-invocation-id");
 
     /** The length of a request that goes on while it is answered. */

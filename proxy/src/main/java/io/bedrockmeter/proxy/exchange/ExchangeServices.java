@@ -2,6 +2,7 @@ package io.bedrockmeter.proxy.exchange;
 
 import io.bedrockmeter.metering.Metering;
 import io.bedrockmeter.metering.model.Endpoint;
+import io.bedrockmeter.proxy.auth.AuditLog;
 import io.bedrockmeter.proxy.auth.Authenticator;
 import io.bedrockmeter.proxy.jobs.ServedJobs;
 import java.time.InstantSource;
@@ -11,6 +12,7 @@ import java.util.function.LongSupplier;
  * What an exchange works with, from its start to its end. Immutable; each part is thread-safe. A reload makes another one.
  *
  * @param authenticator who is calling
+ * @param audit where it is written who was turned away
  * @param runtime where the operations of Bedrock Runtime go
  * @param mantle where those of {@code bedrock-mantle} go
  * @param control where those of the control plane go
@@ -27,6 +29,7 @@ import java.util.function.LongSupplier;
  */
 public record ExchangeServices(
         Authenticator authenticator,
+        AuditLog audit,
         Upstream runtime,
         Upstream mantle,
         Upstream control,

@@ -5,6 +5,8 @@ import io.bedrockmeter.metering.usage.RequestFacts;
 import io.bedrockmeter.metering.usage.RequestReader;
 import io.bedrockmeter.proxy.auth.Authentication;
 import io.bedrockmeter.proxy.auth.Caller;
+import io.bedrockmeter.proxy.auth.FrameVerifier;
+import io.bedrockmeter.proxy.auth.SignedBody;
 import io.bedrockmeter.proxy.exchange.IngressState.Finished;
 import io.bedrockmeter.proxy.exchange.IngressState.Head;
 import io.bedrockmeter.proxy.exchange.IngressState.Receiving;
@@ -53,17 +55,28 @@ final class Ingress implements Conversation {
 
     /** Authenticate, route: what the head alone can decide. */
     void onRequestHead() {
-        switch (services.authenticator().authenticate(NettyHeads.of(request))) {
-            case Authentication.Rejected no ->
-                refuse("unauthenticated", answers.unauthenticated(no.errorType(), no.message()));
-            case Authentication.Accepted yes -> {
-                attempt.isFrom(yes.caller());
-                route(yes.caller());
-            }
+        switch (services.authenticator().authenticate(NettyHeads.of(request, client.source()))) {
+            case Authentication.Rejected no -> reject(no);
+            case Authentication.Accepted yes -> route(new Identified(yes.caller(), null, null));
+            case Authentication.AwaitingBody yes -> route(new Identified(yes.claimed(), yes.body(), null));
+            case Authentication.AwaitingFrames yes -> route(new Identified(yes.caller(), null, yes.frames()));
         }
     }
 
-    private void route(Caller caller) {
+    /**
+     * A caller, and what is left of its proof.
+     *
+     * @param body the body that it has signed; null if it has not
+     * @param frames what verifies the frames that it has signed; null if it has not
+     */
+    private record Identified(
+            Caller caller,
+            @Nullable SignedBody body,
+            @Nullable FrameVerifier frames) {}
+
+    private void route(Identified from) {
+        Caller caller = from.caller();
+        attempt.isFrom(caller);
         String host = request.headers().get(HttpHeaderNames.HOST);
         switch (Router.route(request.method().name(), request.uri(), caller.signedFor(), host)) {
             case Route.Unknown no -> refuse("unknown_operation", answers.unknownOperation(no.why()));
@@ -73,28 +86,42 @@ final class Ingress implements Conversation {
                 if (jobs != null && !services.jobs().kinds().contains(jobs)) {
                     refuse("switched_off", JobCall.switchedOff(jobs, answers));
                 } else if (yes.operation().isBidirectional()) {
-                    talk(caller, yes);
+                    talk(from, yes);
                 } else {
-                    receive(caller, yes);
+                    receive(from, yes);
                 }
             }
         }
     }
 
     /** Hands over to an exchange in both directions, which takes the body as it comes. */
-    private void talk(Caller caller, Route.Found route) {
+    private void talk(Identified from, Route.Found route) {
         ModelRef model = route.model();
         if (model == null || !client.isHttp2()) {
             refuseAtOnce("needs_http2", answers.invalid(NEEDS_HTTP2));
             return;
         }
+        if (from.body() != null) {
+            reject(Authentication.Rejected.framesNotSigned());
+            return;
+        }
+        String rule = KeyRules.ruleAgainst(from.caller(), route, model, null, request, services.region());
+        if (rule != null) {
+            deny(from.caller(), rule);
+            return;
+        }
         state = new Finished();
-        DuplexExchange successor = new DuplexExchange(attempt);
+        DuplexExchange successor = new DuplexExchange(attempt, from.frames());
         client.handOver(successor);
-        successor.admit(caller, route, model);
+        successor.admit(from.caller(), route, model);
     }
 
-    private void receive(Caller caller, Route.Found route) {
+    private void receive(Identified from, Route.Found route) {
+        Caller caller = from.caller();
+        if (from.frames() != null) {
+            reject(Authentication.Rejected.framesSignedForOneBody());
+            return;
+        }
         long bytesMax = services.limits().bodyBytesMax();
         if (HttpUtil.getContentLength(request, -1L) > bytesMax) {
             refuseTooLarge();
@@ -105,10 +132,13 @@ final class Ingress implements Conversation {
             JobRegister register = services.jobs().register();
             attempt.isAbout(new JobCall(register, jobs, caller.terms().owner(), route, services.bodyBudget()));
         }
-        RequestReader reader =
-                services.metering().read(route.operation().wireFormat(), route.model(), NettyHeads.of(request)::header);
+        RequestReader reader = services.metering()
+                .read(route.operation().wireFormat(), route.model(), NettyHeads.of(request, client.source())::header);
         state = new Receiving(
-                caller, route, new RequestCollector(client.allocator(), services.bodyBudget(), bytesMax, reader));
+                caller,
+                route,
+                new RequestCollector(client.allocator(), services.bodyBudget(), bytesMax, reader),
+                from.body());
         attempt.waitFor(services.limits().bodyTimeout());
         if (HttpUtil.is100ContinueExpected(request)) {
             client.write(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
@@ -143,32 +173,51 @@ final class Ingress implements Conversation {
     private void onWhole(Receiving receiving) {
         attempt.waitNoLonger();
         attempt.admissible();
-        JobCall job = attempt.job();
-        if (job == null) {
-            handOver(receiving);
-        } else {
-            job.ownership().thenAcceptAsync(ownership -> onOwnershipKnown(job, ownership), attempt.loop());
+        SignedBody signed = receiving.signed();
+        Authentication.Rejected no =
+                signed == null ? null : signed.refusal(receiving.body().sha256Hex());
+        if (no != null) {
+            reject(no);
+            return;
         }
-    }
-
-    /** One about a job of somebody else goes out as little as one about no job at all. */
-    private void onOwnershipKnown(JobCall job, Ownership ownership) {
-        if (state instanceof Receiving receiving) {
-            switch (ownership) {
-                case OWN -> handOver(receiving);
-                case NOT_OWN -> refuse("not_own_job", job.noSuchJob(answers));
-                case UNKNOWN -> refuse("job_owner_unknown", answers.unavailable(JobCall.OWNER_UNKNOWN));
-            }
-        }
-    }
-
-    private void handOver(Receiving receiving) {
         RequestFacts facts = receiving.body().facts();
         ModelRef model = modelOf(receiving.route(), facts);
         if (model == null) {
             refuse("malformed_model", answers.invalid("The request's body names no model that can be one."));
             return;
         }
+        String rule =
+                KeyRules.ruleAgainst(receiving.caller(), receiving.route(), model, facts, request, services.region());
+        if (rule != null) {
+            deny(receiving.caller(), rule);
+            return;
+        }
+        JobCall job = attempt.job();
+        if (job == null) {
+            handOver(receiving, model, facts);
+        } else {
+            job.ownership().thenAcceptAsync(known -> onOwnershipKnown(job, known, model, facts), attempt.loop());
+        }
+    }
+
+    private void deny(Caller caller, String rule) {
+        String keyId = caller.terms().account().keyId();
+        services.audit().refused("access_denied", keyId, client.source(), attempt.id());
+        refuse("access_denied", answers.accessDenied(keyId, rule));
+    }
+
+    /** One about a job of somebody else goes out as little as one about no job at all. */
+    private void onOwnershipKnown(JobCall job, Ownership ownership, ModelRef model, RequestFacts facts) {
+        if (state instanceof Receiving receiving) {
+            switch (ownership) {
+                case OWN -> handOver(receiving, model, facts);
+                case NOT_OWN -> refuse("not_own_job", job.noSuchJob(answers));
+                case UNKNOWN -> refuse("job_owner_unknown", answers.unavailable(JobCall.OWNER_UNKNOWN));
+            }
+        }
+    }
+
+    private void handOver(Receiving receiving, ModelRef model, RequestFacts facts) {
         JobCall job = attempt.job();
         if (job != null && job.wouldBeUnnamed(facts.clientToken())) {
             refuse("no_client_token", answers.invalid(JobCall.NEEDS_TOKEN));
@@ -233,6 +282,12 @@ final class Ingress implements Conversation {
             case Head head -> {}
             case Finished finished -> {}
         }
+    }
+
+    /** Refuses a caller who has not proved who it is. */
+    private void reject(Authentication.Rejected no) {
+        services.audit().refused(no, client.source(), attempt.id());
+        refuse("unauthenticated", answers.unauthenticated(no.errorType(), no.message()));
     }
 
     /**

@@ -5,6 +5,8 @@ import io.bedrockmeter.proxy.auth.RequestHead;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.AsciiString;
+import java.net.InetAddress;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,7 +19,7 @@ final class NettyHeads {
 
     private NettyHeads() {}
 
-    static RequestHead of(HttpRequest request) {
+    static RequestHead of(HttpRequest request, InetAddress source) {
         return new RequestHead() {
             @Override
             public String method() {
@@ -37,6 +39,16 @@ final class NettyHeads {
             @Override
             public List<String> headers(String name) {
                 return request.headers().getAll(hashed(name));
+            }
+
+            @Override
+            public Iterator<Map.Entry<CharSequence, CharSequence>> fields() {
+                return request.headers().iteratorCharSequence();
+            }
+
+            @Override
+            public InetAddress source() {
+                return source;
             }
         };
     }

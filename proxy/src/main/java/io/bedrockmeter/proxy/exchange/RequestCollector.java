@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request body as it arrives: its bytes, their running SHA-256 and what the meter reads in them. Confined to one event
@@ -42,6 +43,7 @@ final class RequestCollector {
 
     private ByteBuf body = Unpooled.EMPTY_BUFFER;
     private long bytes;
+    private @Nullable String hash;
 
     RequestCollector(ByteBufAllocator allocator, BodyBudget budget, long bytesMax, RequestReader reader) {
         this.allocator = allocator;
@@ -98,9 +100,14 @@ final class RequestCollector {
         return bytes;
     }
 
-    /** SHA-256 of the body as lower-case hex. Called once, when the body is whole. */
+    /** SHA-256 of the body as lower-case hex. Called when the body is whole. */
     String sha256Hex() {
-        return HexFormat.of().formatHex(sha256.digest());
+        String known = hash;
+        if (known == null) {
+            known = HexFormat.of().formatHex(sha256.digest());
+            hash = known;
+        }
+        return known;
     }
 
     /** Whether the body, when it is whole, has these bytes anywhere. */
@@ -126,6 +133,7 @@ final class RequestCollector {
         append(Unpooled.wrappedBuffer(member));
         append(whole);
         bytes += member.length;
+        hash = null;
         sha256.reset();
         for (ByteBuffer view : body.nioBuffers()) {
             sha256.update(view);

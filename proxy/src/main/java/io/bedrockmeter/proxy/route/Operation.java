@@ -63,6 +63,15 @@ public enum Operation {
         };
     }
 
+    /** Whether a guardrail that the request names is sure to watch over the answer. */
+    public boolean takesGuardrail() {
+        return switch (this) {
+            case INVOKE_MODEL, INVOKE_MODEL_WITH_RESPONSE_STREAM, CONVERSE, CONVERSE_STREAM, OPENAI_CHAT_COMPLETIONS ->
+                true;
+            default -> false;
+        };
+    }
+
     /** Whether request and answer are streams that pass at the same time, which takes HTTP/2. */
     public boolean isBidirectional() {
         return this == INVOKE_MODEL_WITH_BIDIRECTIONAL_STREAM;

@@ -34,6 +34,7 @@ class CommandsTest {
             Map.of("TOKEN", "hush"),
             InstantSource.fixed(Instant.parse("2026-11-25T00:00:00Z")),
             new Random(1),
+            new Random(2),
             new Console(new PrintWriter(out, true), new PrintWriter(err, true)),
             (loaded, file) -> {
                 served.add(
@@ -270,7 +271,12 @@ class CommandsTest {
 
         public static void main(String[] arguments) {
             Commands commands = new Commands(
-                    Map.of(), InstantSource.system(), new Random(1), Console.ofProcess(), (config, file) -> 0);
+                    Map.of(),
+                    InstantSource.system(),
+                    new Random(1),
+                    new Random(2),
+                    Console.ofProcess(),
+                    (config, file) -> 0);
             System.exit(commands.run(List.of("serve", "--config", arguments[0])));
         }
     }

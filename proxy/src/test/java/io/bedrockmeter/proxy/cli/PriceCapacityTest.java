@@ -29,6 +29,7 @@ class PriceCapacityTest {
             Map.of(),
             InstantSource.fixed(Instant.parse("2026-11-30T00:00:00Z")),
             new Random(1),
+            new Random(2),
             new Console(new PrintWriter(out, true), new PrintWriter(err, true)),
             (loaded, file) -> 0);
 

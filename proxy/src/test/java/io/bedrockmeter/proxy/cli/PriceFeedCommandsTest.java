@@ -33,6 +33,7 @@ class PriceFeedCommandsTest {
             Map.of(),
             () -> Instant.parse("2026-11-30T00:00:00Z"),
             new Random(1),
+            new Random(2),
             new Console(new PrintWriter(out, true), new PrintWriter(err, true)),
             (loaded, file) -> 0);
 

@@ -43,6 +43,7 @@ class PricesCommandsTest {
             Map.of(),
             () -> now,
             new Random(1),
+            new Random(2),
             new Console(new PrintWriter(out, true), new PrintWriter(err, true)),
             (loaded, file) -> 0);
 

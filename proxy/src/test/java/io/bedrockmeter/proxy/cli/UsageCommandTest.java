@@ -33,6 +33,7 @@ class UsageCommandTest {
             Map.of(),
             InstantSource.system(),
             new Random(1),
+            new Random(2),
             new Console(new PrintWriter(out, true), new PrintWriter(err, true)),
             (config, file) -> 0);
 

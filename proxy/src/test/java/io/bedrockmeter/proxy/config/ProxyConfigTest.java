@@ -55,7 +55,11 @@ class ProxyConfigTest {
               idle-timeout: 31s
               total-timeout: 2h
             auth:
-              mode: open
+              mode: keys
+              file: keys.json
+              master-secret-file: master
+              clock-skew: 2m
+              replay-guard: true
             accounts:
               default: {team: shared, app: misc, on-disconnect: cancel}
               keys:
@@ -192,7 +196,7 @@ class ProxyConfigTest {
                                 ofSeconds(20),
                                 7,
                                 Path.of("ca.pem")),
-                        new AuthConfig.Open(),
+                        new AuthConfig.Keys(Path.of("keys.json"), null, Path.of("master"), ofMinutes(2), true),
                         new AccountsConfig(
                                 new Account("shared", "misc", MeteringConfig.OnDisconnect.CANCEL),
                                 Map.of(
@@ -282,9 +286,13 @@ class ProxyConfigTest {
     /** Guards the test above: a key added later must be added there too. */
     @Test
     void setsEveryKeyToSomethingOtherThanItsDefault() {
-        // Two keys have one possible value, and three exclude those of the file above.
-        List<String> exempt =
-                List.of("auth.mode", "upstream.auth.scheme", "upstream.auth.token", "upstream.auth.profile", "budgets");
+        // One key has one possible value, one is reserved, and three exclude those of the file above.
+        List<String> exempt = List.of(
+                "auth.master-secret",
+                "upstream.auth.scheme",
+                "upstream.auth.token",
+                "upstream.auth.profile",
+                "budgets");
 
         List<Setting> settings = Configs.valid(EVERY_KEY).settings();
 
@@ -294,6 +302,24 @@ class ProxyConfigTest {
                         .as(setting.key())
                         .isNotNull()
                         .isNotEqualTo(setting.fallback()));
+    }
+
+    @Test
+    void wantsOneMasterSecretForKeysAndNoneWithoutThem() {
+        String region = "upstream: {region: us-east-1}\n";
+
+        assertThat(Configs.problems(region + "auth: {mode: keys}"))
+                .singleElement()
+                .asString()
+                .contains("auth.master-secret", "is required with mode keys");
+        assertThat(Configs.problems(region + "auth: {mode: keys, master-secret: a, master-secret-file: b}"))
+                .singleElement()
+                .asString()
+                .contains("not both");
+        assertThat(Configs.problems(region + "auth: {master-secret-file: b}"))
+                .singleElement()
+                .asString()
+                .contains("auth.master-secret-file", "belongs to mode keys");
     }
 
     /** The flag of a key, from which the documentation is made, tells what a reload does with it. */

@@ -79,7 +79,7 @@ final class CallerFramesTest {
     @Test
     void breaksWhereThereIsNoRoom() {
         BodyBudget full = new BodyBudget(10);
-        CallerFrames frames = new CallerFrames(ByteBufAllocator.DEFAULT, full, false);
+        CallerFrames frames = new CallerFrames(ByteBufAllocator.DEFAULT, full, false, null);
 
         frames.add(Unpooled.copiedBuffer(frame("more than ten bytes")));
 
@@ -97,7 +97,7 @@ final class CallerFramesTest {
         expected.add("End");
 
         for (int before = 0; before <= expected.size(); before++) {
-            CallerFrames frames = new CallerFrames(ByteBufAllocator.DEFAULT, budget, true);
+            CallerFrames frames = new CallerFrames(ByteBufAllocator.DEFAULT, budget, true, null);
             frames.add(ByteBufAllocator.DEFAULT.buffer().writeBytes(signed));
             List<String> first = new ArrayList<>();
             while (first.size() < before) {
@@ -118,7 +118,7 @@ final class CallerFramesTest {
 
     @Test
     void keepsNothingThatItForgot() {
-        CallerFrames frames = new CallerFrames(ByteBufAllocator.DEFAULT, budget, false);
+        CallerFrames frames = new CallerFrames(ByteBufAllocator.DEFAULT, budget, false, null);
         frames.add(Unpooled.copiedBuffer(frame("one")));
         read(frames.next());
 
@@ -132,7 +132,7 @@ final class CallerFramesTest {
     @Test
     void keepsNoMoreThanItMay() {
         byte[] half = frame("x".repeat(CallerFrames.KEPT_BYTES_MAX / 2));
-        CallerFrames frames = new CallerFrames(ByteBufAllocator.DEFAULT, budget, false);
+        CallerFrames frames = new CallerFrames(ByteBufAllocator.DEFAULT, budget, false, null);
         frames.add(Unpooled.copiedBuffer(half, half));
         read(frames.next());
 
@@ -144,7 +144,7 @@ final class CallerFramesTest {
     }
 
     private List<String> read(boolean signed, byte[] stream, int pieceBytes) {
-        CallerFrames frames = new CallerFrames(ByteBufAllocator.DEFAULT, budget, signed);
+        CallerFrames frames = new CallerFrames(ByteBufAllocator.DEFAULT, budget, signed, null);
         List<String> read = new ArrayList<>();
         for (int at = 0; at < stream.length; at += pieceBytes) {
             frames.add(

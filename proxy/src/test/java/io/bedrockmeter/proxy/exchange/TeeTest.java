@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -100,6 +101,11 @@ final class TeeTest {
         @Override
         public ByteBufAllocator allocator() {
             return UnpooledByteBufAllocator.DEFAULT;
+        }
+
+        @Override
+        public InetAddress source() {
+            return InetAddress.getLoopbackAddress();
         }
 
         @Override

@@ -35,6 +35,13 @@ public final class Warnings implements AutoCloseable {
                 .toList();
     }
 
+    /** All that is logged, whatever its level, each with its keys and values. */
+    public List<String> everything() {
+        return List.copyOf(log.list).stream()
+                .map(event -> event.getFormattedMessage() + pairs(event))
+                .toList();
+    }
+
     private static String pairs(ILoggingEvent event) {
         return event.getKeyValuePairs() == null
                 ? ""

@@ -46,6 +46,7 @@ public final class World implements AutoCloseable {
 
     private static final BatchThread.Pauses SHORT =
             new BatchThread.Pauses(Duration.ofMillis(50), Duration.ofMillis(400));
+    private static final String ANY_SECRET = "a-secret-nobody-checks";
 
     private final Path folder;
     private final Simulator simulator;
@@ -265,10 +266,15 @@ public final class World implements AutoCloseable {
 
     /** The SDK's synchronous client, over HTTP/1.1, without retries. */
     public BedrockRuntimeClient sync(String accessKeyId) {
+        return sync(accessKeyId, ANY_SECRET);
+    }
+
+    /** The same with the secret of the key. */
+    public BedrockRuntimeClient sync(String accessKeyId, String secret) {
         BedrockRuntimeClient client = BedrockRuntimeClient.builder()
                 .endpointOverride(endpoint())
                 .region(Region.US_EAST_1)
-                .credentialsProvider(credentials(accessKeyId))
+                .credentialsProvider(credentials(accessKeyId, secret))
                 .httpClient(UrlConnectionHttpClient.builder()
                         .tlsTrustManagersProvider(trust)
                         .build())
@@ -287,10 +293,15 @@ public final class World implements AutoCloseable {
 
     /** The SDK's asynchronous client, over HTTP/2 with prior knowledge, without retries. */
     public BedrockRuntimeAsyncClient async(String accessKeyId) {
+        return async(accessKeyId, ANY_SECRET);
+    }
+
+    /** The same with the secret of the key. */
+    public BedrockRuntimeAsyncClient async(String accessKeyId, String secret) {
         BedrockRuntimeAsyncClient client = BedrockRuntimeAsyncClient.builder()
                 .endpointOverride(endpoint())
                 .region(Region.US_EAST_1)
-                .credentialsProvider(credentials(accessKeyId))
+                .credentialsProvider(credentials(accessKeyId, secret))
                 .httpClientBuilder(NettyNioAsyncHttpClient.builder()
                         .eventLoopGroup(clientLoops)
                         .tlsTrustManagersProvider(trust))
@@ -327,7 +338,7 @@ public final class World implements AutoCloseable {
         Leaks.none();
     }
 
-    private static StaticCredentialsProvider credentials(String accessKeyId) {
-        return StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, "a-secret-nobody-checks"));
+    private static StaticCredentialsProvider credentials(String accessKeyId, String secret) {
+        return StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secret));
     }
 }

@@ -1,0 +1,158 @@
+package io.bedrockmeter.proxy;
+
+import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.metering.account.Owner;
+import io.bedrockmeter.proxy.auth.AuditLog;
+import io.bedrockmeter.proxy.auth.Authenticator;
+import io.bedrockmeter.proxy.auth.OpenAccess;
+import io.bedrockmeter.proxy.auth.Terms;
+import io.bedrockmeter.proxy.auth.VerifiedAccess;
+import io.bedrockmeter.proxy.config.AuthConfig;
+import io.bedrockmeter.proxy.config.MeteringConfig.OnDisconnect;
+import io.bedrockmeter.proxy.config.ProxyConfig;
+import io.bedrockmeter.proxy.config.Secret;
+import io.bedrockmeter.proxy.keys.KeyBook;
+import io.bedrockmeter.proxy.keys.KeyChange;
+import io.bedrockmeter.proxy.keys.KeyFile;
+import io.bedrockmeter.proxy.keys.KeyWatch;
+import io.bedrockmeter.proxy.keys.MasterSecret;
+import io.bedrockmeter.proxy.keys.MasterSecretFile;
+import io.bedrockmeter.proxy.keys.Permissions;
+import io.bedrockmeter.proxy.keys.VirtualKey;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Who may call this proxy: how callers are told apart and, where they have keys, the watch over those. */
+final class Callers implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Callers.class);
+    /** A key that is revoked must be so within a second, on a busy machine too. */
+    private static final Duration LOOK_AT_KEYS = Duration.ofMillis(250);
+
+    private final AuthConfig auth;
+    private final @Nullable KeyWatch keys;
+
+    private Callers(AuthConfig auth, @Nullable KeyWatch keys) {
+        this.auth = auth;
+        this.keys = keys;
+    }
+
+    /**
+     * Loads the keys, where there are any; watches them from {@link #start} on.
+     *
+     * @throws IOException if they cannot be loaded; the message names the file and the way out
+     */
+    static Callers load(AuthConfig auth) throws IOException {
+        return switch (auth) {
+            case AuthConfig.Open open -> new Callers(open, null);
+            case AuthConfig.Keys keys -> new Callers(keys, KeyWatch.open(new KeyFile(keys.file()), master(keys)));
+        };
+    }
+
+    /** Begins to watch the keys; what becomes of them is logged, counted and brought to the meters. */
+    void start(Metered metered, AuditLog audit) {
+        if (keys != null) {
+            metered.allowKeys(keys.book());
+            keys.start(new Watcher(metered, audit), LOOK_AT_KEYS);
+        }
+    }
+
+    /** Whether they are those that a configuration asks for. */
+    boolean isFor(ProxyConfig config) {
+        return auth.equals(config.auth());
+    }
+
+    /** Tells them apart, on the terms of a configuration. */
+    Authenticator authenticator(ProxyConfig config, InstantSource clock) {
+        return switch (auth) {
+            case AuthConfig.Open open -> new OpenAccess(termsOfIds(config));
+            case AuthConfig.Keys mode -> {
+                KeyWatch watched = keys();
+                yield new VerifiedAccess(
+                        watched::ring,
+                        key -> terms(config, key),
+                        config.upstream().region(),
+                        new VerifiedAccess.Rules(mode.skew(), mode.refuseReplays()),
+                        clock);
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        if (keys != null) {
+            keys.close();
+        }
+    }
+
+    private KeyWatch keys() {
+        if (keys == null) {
+            throw new IllegalStateException("callers without keys");
+        }
+        return keys;
+    }
+
+    private static MasterSecret master(AuthConfig.Keys keys) throws IOException {
+        Secret given = keys.master();
+        if (given == null) {
+            return MasterSecretFile.read(Objects.requireNonNull(keys.masterFile()));
+        }
+        try {
+            return new MasterSecret(given.reveal());
+        } catch (IllegalArgumentException e) {
+            throw new IOException("auth.master-secret " + e.getMessage(), e);
+        }
+    }
+
+    /** Those of listed keys are made once, because each call asks. */
+    private static Function<String, Terms> termsOfIds(ProxyConfig config) {
+        Map<String, Terms> listed = config.accounts().keys().keySet().stream()
+                .collect(Collectors.toUnmodifiableMap(Function.identity(), keyId -> terms(config, keyId)));
+        return keyId -> {
+            Terms known = listed.get(keyId);
+            return known == null ? terms(config, keyId) : known;
+        };
+    }
+
+    private static Terms terms(ProxyConfig config, String keyId) {
+        return new Terms(
+                config.accounts().accountOf(keyId),
+                config.accounts().ownerOf(keyId),
+                isCancelledOnDisconnect(config, keyId),
+                Permissions.ALL);
+    }
+
+    /** A virtual key says itself whose it is. */
+    private static Terms terms(ProxyConfig config, VirtualKey key) {
+        AccountId account = new AccountId(key.team(), key.app(), key.id());
+        return new Terms(
+                account, Owner.application(account), isCancelledOnDisconnect(config, key.id()), key.permissions());
+    }
+
+    private static boolean isCancelledOnDisconnect(ProxyConfig config, String keyId) {
+        OnDisconnect own = config.accounts().onDisconnectOf(keyId);
+        return (own == null ? config.metering().onDisconnect() : own) == OnDisconnect.CANCEL;
+    }
+
+    private record Watcher(Metered metered, AuditLog audit) implements KeyWatch.Listener {
+        @Override
+        public void changed(KeyBook inForce, List<KeyChange> changes) {
+            metered.allowKeys(inForce);
+            changes.forEach(audit::changed);
+        }
+
+        @Override
+        public void refused(String why) {
+            log.atWarn().addKeyValue("problem", why).log("keys refused; those before stay in force");
+            metered.configRefused();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.bedrockmeter.proxy.auth;
+
+import io.bedrockmeter.proxy.auth.Authentication.Rejected;
+import io.bedrockmeter.proxy.keys.KeyChange;
+import io.bedrockmeter.proxy.keys.VirtualKey;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who was turned away, and what became of keys, as lines of a logger of their own. They name reasons and ids, never a secret or
+ * what was asked. Of refusals, which anybody can cause, so many a second are written and the others counted. Thread-safe.
+ */
+public final class AuditLog {
+    /** Refusals that are written in one second. */
+    static final int REFUSALS_PER_SECOND = 20;
+
+    private static final Logger log = LoggerFactory.getLogger("io.bedrockmeter.audit");
+    private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final LongSupplier nanoClock;
+    private final AtomicLong written = new AtomicLong();
+    private final AtomicLong unwritten = new AtomicLong();
+    private final AtomicLong secondBegan;
+
+    /** A log that counts seconds by a clock of nanoseconds. */
+    public AuditLog(LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
+        this.secondBegan = new AtomicLong(nanoClock.getAsLong());
+    }
+
+    /**
+     * A call was turned away before it was known who made it.
+     *
+     * @param source where it came from
+     * @param attemptId stands in the answer
+     */
+    public void refused(Rejected why, InetAddress source, String attemptId) {
+        refused(why.reason(), why.keyId() == null ? "-" : why.keyId(), source, attemptId);
+    }
+
+    /**
+     * A call was turned away.
+     *
+     * @param reason a word of a closed set
+     * @param keyId whose call it was, or says to be
+     */
+    public void refused(String reason, String keyId, InetAddress source, String attemptId) {
+        if (!log.isInfoEnabled() || !mayWrite()) {
+            return;
+        }
+        log.atInfo()
+                .addKeyValue("reason", reason)
+                .addKeyValue("key", keyId)
+                .addKeyValue("source", source.getHostAddress())
+                .addKeyValue("attempt", attemptId)
+                .log("call refused");
+    }
+
+    /** Other keys are in force. */
+    public void changed(KeyChange change) {
+        VirtualKey key = change.key();
+        log.atInfo()
+                .addKeyValue("change", change.what())
+                .addKeyValue("key", key.id())
+                .addKeyValue("team", key.team())
+                .addKeyValue("app", key.app())
+                .addKeyValue("generation", key.newest().number())
+                .log("key changed");
+    }
+
+    private boolean mayWrite() {
+        long began = secondBegan.get();
+        long now = nanoClock.getAsLong();
+        if (now - began >= SECOND_NANOS && secondBegan.compareAndSet(began, now)) {
+            written.set(0);
+            long lost = unwritten.getAndSet(0);
+            if (lost > 0) {
+                log.atInfo().addKeyValue("calls", lost).log("more calls refused than were written");
+            }
+        }
+        if (written.incrementAndGet() > REFUSALS_PER_SECOND) {
+            unwritten.incrementAndGet();
+            return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,123 @@
+package io.bedrockmeter.proxy.auth;
+
+import io.bedrockmeter.proxy.auth.Authentication.Rejected;
+import io.bedrockmeter.proxy.keys.KeyId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refusals under the names that AWS gives them, so that SDKs raise the exception and correct the clock that they would with AWS.
+ * Stateless.
+ */
+final class Rejections {
+    private static final String INVALID = "InvalidSignatureException";
+    private static final String INCOMPLETE = "IncompleteSignatureException";
+    private static final String UNRECOGNIZED = "UnrecognizedClientException";
+
+    private Rejections() {}
+
+    static Rejected missing() {
+        return new Rejected(
+                "MissingAuthenticationTokenException",
+                "Missing Authentication Token: sign the request with a key of this proxy, or send its bearer key.",
+                "no_credentials",
+                null);
+    }
+
+    /** More than one credential: which of them counts, two readers could answer differently. */
+    static Rejected ambiguous() {
+        return new Rejected(
+                INCOMPLETE,
+                "The request has more than one credential; send one Authorization header and nothing else.",
+                "ambiguous",
+                null);
+    }
+
+    static Rejected malformed(String why) {
+        return new Rejected(INCOMPLETE, why, "malformed", null);
+    }
+
+    /** A way of signing that there is, and that is not taken here. */
+    static Rejected unsupported(String why) {
+        return new Rejected(INCOMPLETE, why, "unsupported", null);
+    }
+
+    static Rejected wrongTime(String why, String keyId) {
+        return new Rejected(INVALID, why, "clock_skew", known(keyId));
+    }
+
+    static Rejected wrongScope(String why, String keyId) {
+        return new Rejected(INVALID, why, "wrong_scope", known(keyId));
+    }
+
+    static Rejected unsignedHeader(String name, String keyId) {
+        return new Rejected(
+                INVALID,
+                "The header '" + name + "' must be signed: it is not in SignedHeaders.",
+                "unsigned_header",
+                known(keyId));
+    }
+
+    /** Says nothing of what was computed: that would be a signature for whoever asked. */
+    static Rejected wrongSignature(String keyId) {
+        return new Rejected(
+                INVALID,
+                "The request signature we calculated does not match the signature you provided. Check your secret access"
+                        + " key, and that nothing between you and this proxy changes the host, the path or a header.",
+                "wrong_signature",
+                known(keyId));
+    }
+
+    static Rejected wrongBody(String keyId) {
+        return new Rejected(
+                INVALID,
+                "The SHA-256 of the body is not the one in x-amz-content-sha256, which was signed.",
+                "wrong_body",
+                known(keyId));
+    }
+
+    static Rejected replayed(String keyId) {
+        return new Rejected(
+                INVALID,
+                "This signature was used before, and each is taken once (auth.replay-guard). Sign the request anew.",
+                "replayed",
+                known(keyId));
+    }
+
+    static Rejected unknownKey(String keyId) {
+        return new Rejected(
+                UNRECOGNIZED,
+                "The security token included in the request is invalid: this proxy has no such key.",
+                "unknown_key",
+                known(keyId));
+    }
+
+    static Rejected sessionToken(String keyId) {
+        return new Rejected(
+                UNRECOGNIZED,
+                "The security token included in the request is invalid: keys of this proxy have no session token; remove"
+                        + " AWS_SESSION_TOKEN.",
+                "session_token",
+                known(keyId));
+    }
+
+    static Rejected expiredKey(String keyId) {
+        return new Rejected(
+                "ExpiredTokenException",
+                "The security token included in the request is expired: key " + keyId + " has run out.",
+                "expired_key",
+                known(keyId));
+    }
+
+    static Rejected wrongNetwork(String keyId) {
+        return new Rejected(
+                "AccessDeniedException",
+                "Key " + keyId + " may not be used from this address (networks).",
+                "wrong_network",
+                known(keyId));
+    }
+
+    /** What is logged of an id that anybody may have made up. */
+    private static @Nullable String known(String keyId) {
+        return KeyId.isOne(keyId) ? keyId : null;
+    }
+}

@@ -1,0 +1,115 @@
+package io.bedrockmeter.proxy.keys;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Makes, rotates and revokes the keys of a file. Each change is in the file, durably, before it is told. Thread-safe. */
+public final class KeyIssuer {
+    private final KeyFile file;
+    private final InstantSource clock;
+    private final RandomGenerator secrets;
+
+    /**
+     * An issuer.
+     *
+     * @param secrets a source that cannot be predicted
+     */
+    public KeyIssuer(KeyFile file, InstantSource clock, RandomGenerator secrets) {
+        this.file = file;
+        this.clock = clock;
+        this.secrets = secrets;
+    }
+
+    /**
+     * What a key is asked to be.
+     *
+     * @param expires when it ceases to be valid; null if it does not
+     */
+    public record Wish(
+            String team, String app, String label, @Nullable Instant expires, Permissions permissions) {}
+
+    /**
+     * Makes a key.
+     *
+     * @throws IOException if the file cannot be written, or its keys belong to another master secret
+     */
+    public IssuedKey create(Wish wish, MasterSecret master) throws IOException {
+        Instant now = now();
+        String id = KeyId.next(secrets);
+        String bearer = BearerKey.next(id, secrets);
+        VirtualKey key = new VirtualKey(
+                id,
+                wish.team(),
+                wish.app(),
+                wish.label(),
+                now,
+                wish.expires(),
+                null,
+                List.of(new Generation(1, BearerKey.hashHex(bearer), now, null)),
+                wish.permissions());
+        file.change(book -> checked(book, master).with(key, master));
+        return new IssuedKey(key, master.secretAccessKey(id, 1), bearer);
+    }
+
+    /**
+     * Gives a key new secrets; those it had are valid a while longer.
+     *
+     * @throws IOException if there is no such key that can be rotated, or the file cannot be written
+     */
+    public IssuedKey rotate(String id, Duration overlap, MasterSecret master) throws IOException {
+        Instant now = now();
+        String bearer = BearerKey.next(id, secrets);
+        KeyBook after = file.change(book -> {
+            VirtualKey key = existing(checked(book, master), id);
+            if (!key.stateAt(now).equals("active")) {
+                throw refusal("key " + id + " is " + key.stateAt(now) + " and cannot be rotated; make another one");
+            }
+            Generation next = new Generation(key.newest().number() + 1, BearerKey.hashHex(bearer), now, null);
+            return book.with(key.rotated(next, now.plus(overlap)), master);
+        });
+        VirtualKey key = existing(after, id);
+        return new IssuedKey(key, master.secretAccessKey(id, key.newest().number()), bearer);
+    }
+
+    /**
+     * Revokes keys for good.
+     *
+     * @throws IOException if one of them is not there, and then none was revoked; or the file cannot be written
+     */
+    public void revoke(List<String> ids) throws IOException {
+        Instant now = now();
+        file.change(book -> {
+            ids.forEach(id -> existing(book, id));
+            return book.withRevoked(ids, now);
+        });
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private VirtualKey existing(KeyBook book, String id) {
+        return book.find(id)
+                .orElseThrow(() -> refusal(
+                        "there is no key '" + id + "' in " + file.path() + "; 'bedrock-meter keys list' shows them"));
+    }
+
+    private KeyBook checked(KeyBook book, MasterSecret master) {
+        if (!book.belongsTo(master)) {
+            throw refusal(
+                    "the keys in " + file.path() + " belong to another master secret; use that one, or another file");
+        }
+        return book;
+    }
+
+    private static UncheckedIOException refusal(String message) {
+        return new UncheckedIOException(new IOException(message));
+    }
+}

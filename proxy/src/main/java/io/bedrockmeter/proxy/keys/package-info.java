@@ -1,0 +1,13 @@
+/**
+ * Virtual keys: what callers prove themselves with, and what each may do.
+ *
+ * <p>A {@link io.bedrockmeter.proxy.keys.KeyBook} is the content of a file that {@link io.bedrockmeter.proxy.keys.KeyFile} reads
+ * and replaces whole. It holds no secret: those of signatures are derived from the {@link io.bedrockmeter.proxy.keys.MasterSecret},
+ * and of bearer keys there is only a hash. A {@link io.bedrockmeter.proxy.keys.KeyRing} is a book made ready for verifying.
+ *
+ * <p>Temperature: a ring is hot, once a call; all else is cold.
+ */
+@NullMarked
+package io.bedrockmeter.proxy.keys;
+
+import org.jspecify.annotations.NullMarked;
