@@ -85,13 +85,13 @@ final class AsyncJobsTest {
         record(FIRST, CHECKOUT, 1);
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
                 Statement statement = connection.createStatement()) {
-            statement.executeUpdate(
-                    "DROP VIEW usage_batch_jobs; DROP VIEW usage_batch_entries; DROP TABLE batch_entries;"
-                            + "DROP TABLE batch_jobs; DROP TABLE async_jobs; DELETE FROM schema_migrations WHERE version >= 6;"
-                            + "CREATE TABLE async_jobs (arn TEXT NOT NULL PRIMARY KEY, team TEXT NOT NULL, app TEXT NOT NULL,"
-                            + " key_id TEXT, attempt_id TEXT NOT NULL, begun_at_millis INTEGER NOT NULL) WITHOUT ROWID;"
-                            + "INSERT INTO async_jobs VALUES ('" + SECOND + "', 'checkout', 'web', 'AKIDEXAMPLE', '"
-                            + Records.attemptId(1) + "', 5); PRAGMA user_version = 5");
+            statement.executeUpdate("DROP VIEW usage_provisioned; DROP TABLE capacity_windows; DROP TABLE holdings;"
+                    + "DROP VIEW usage_batch_jobs; DROP VIEW usage_batch_entries; DROP TABLE batch_entries;"
+                    + "DROP TABLE batch_jobs; DROP TABLE async_jobs; DELETE FROM schema_migrations WHERE version >= 6;"
+                    + "CREATE TABLE async_jobs (arn TEXT NOT NULL PRIMARY KEY, team TEXT NOT NULL, app TEXT NOT NULL,"
+                    + " key_id TEXT, attempt_id TEXT NOT NULL, begun_at_millis INTEGER NOT NULL) WITHOUT ROWID;"
+                    + "INSERT INTO async_jobs VALUES ('" + SECOND + "', 'checkout', 'web', 'AKIDEXAMPLE', '"
+                    + Records.attemptId(1) + "', 5); PRAGMA user_version = 5");
         }
 
         open().close();
