@@ -39,11 +39,14 @@ final class GuardedUsageTest {
     void knowsThatAGuardrailWatches() {
         assertThat(facts(Map.of(), "{\"guardrailConfig\":{\"guardrailIdentifier\":\"g1\"}}"))
                 .isTrue();
-        assertThat(facts(Map.of("X-Amzn-Bedrock-GuardrailIdentifier", "g1"), "{}"))
-                .isTrue();
-        assertThat(facts(Map.of("X-Amzn-Bedrock-GuardrailIdentifier", ""), "{}"))
-                .isFalse();
         assertThat(facts(Map.of(), "{\"messages\":[]}")).isFalse();
+        assertThat(facts(Map.of("X-Amzn-Bedrock-GuardrailIdentifier", "g1"), "{}"))
+                .as("Converse takes none from a header")
+                .isFalse();
+        assertThat(facts(WireFormat.INVOKE_JSON, Map.of("X-Amzn-Bedrock-GuardrailIdentifier", "g1"), "{}"))
+                .isTrue();
+        assertThat(facts(WireFormat.INVOKE_JSON, Map.of("X-Amzn-Bedrock-GuardrailIdentifier", ""), "{}"))
+                .isFalse();
     }
 
     private static UsageReading guarded(String body) {
@@ -54,7 +57,11 @@ final class GuardedUsageTest {
     }
 
     private static boolean facts(Map<String, String> headers, String body) {
-        RequestReader reader = RequestReader.open(WireFormat.CONVERSE_JSON, ModelRef.parse(NOVA), headers::get);
+        return facts(WireFormat.CONVERSE_JSON, headers, body);
+    }
+
+    private static boolean facts(WireFormat format, Map<String, String> headers, String body) {
+        RequestReader reader = RequestReader.open(format, ModelRef.parse(NOVA), headers::get);
         reader.read(bytes(body));
         return reader.finish().guarded();
     }

@@ -46,7 +46,7 @@ final class SigV4DataTest {
                 continue;
             }
             Path dir = DATA.resolve(one.path("dir").asString());
-            Request request = Request.parse(Files.readAllBytes(signedRequest(suite, dir)));
+            Request request = asSigned(one, Request.parse(Files.readAllBytes(signedRequest(suite, dir))));
             SigV4Verifier verifier = verifier(OFFICIAL, "us-east-1", "service");
 
             Rejected no = verdict(verifier, request, "AKIDEXAMPLE");
@@ -67,6 +67,18 @@ final class SigV4DataTest {
         }
         assertThat(verified).isGreaterThan(50);
         assertThat(refused).isGreaterThan(5);
+    }
+
+    /** The end of a file is not the end of a line of every body; the index says where not. */
+    private static Request asSigned(JsonNode one, Request request) {
+        boolean lacksIt = one.path("note").asString("").contains("without the final newline");
+        return lacksIt
+                ? new Request(
+                        request.method(),
+                        request.target(),
+                        request.headers(),
+                        request.content().stripTrailing())
+                : request;
     }
 
     @Test
