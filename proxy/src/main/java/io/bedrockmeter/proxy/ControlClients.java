@@ -15,6 +15,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -29,6 +30,7 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrock.BedrockClient;
 import software.amazon.awssdk.services.bedrock.BedrockClientBuilder;
+import software.amazon.awssdk.services.bedrock.auth.scheme.BedrockAuthSchemeProvider;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
@@ -70,8 +72,10 @@ final class ControlClients {
         return switch (upstream.auth()) {
             case UpstreamAuth.SigV4 sigV4 ->
                 client.credentialsProvider(() -> current(credentials)).build();
+            // Without a preference the SDK signs, with whatever credentials it finds on this machine.
             case UpstreamAuth.Bearer bearer ->
-                client.tokenProvider(StaticTokenProvider.create(
+                client.authSchemeProvider(BedrockAuthSchemeProvider.defaultProvider(List.of("httpBearerAuth")))
+                        .tokenProvider(StaticTokenProvider.create(
                                 new BearerToken(bearer.token().reveal())))
                         .build();
         };
