@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bedrockmeter.metering.model.ModelRef;
+import io.bedrockmeter.metering.model.Routing;
 import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.usage.Served;
 import io.bedrockmeter.metering.usage.Usage;
@@ -224,6 +225,51 @@ class PublishedPricesTest {
 
         assertThat(charge.cost()).as(example).isEqualTo(usd(usd));
         assertThat(charge.status()).as(example).isEqualTo(CostStatus.PRICED);
+    }
+
+    /**
+     * What AWS itself has worked out, at the rates of the day where those have changed since. Of its example of a model evaluation the
+     * people are another product (50 tasks at 0.21 make it 11.06), and what it says of knowledge bases no call through here consumes.
+     */
+    @Test
+    void reproducesTheExamplesOfAws() {
+        PriceBook ofThatDay = Books.of(
+                Books.line("on_demand", "input", "0.00001102"),
+                Books.line("on_demand", "output", "0.00003268"),
+                Books.line("custom_model_import", "custom_model_unit_minute", "0.0785"));
+
+        Charge claude21 = ofThatDay.charge(
+                Books.call("x.m", "us-east-1"),
+                Served.SILENT,
+                Usage.of(UsageUnit.INPUT, 11_000, UsageUnit.OUTPUT, 4_000),
+                false);
+        Charge evaluated = charge(
+                call("anthropic.claude-v2:1", "us-east-1"), Usage.of(UsageUnit.INPUT, 5_000, UsageUnit.OUTPUT, 20_000));
+        Charge evaluatedToo = charge(
+                call("anthropic.claude-instant-v1", "us-east-1"),
+                Usage.of(UsageUnit.INPUT, 5_000, UsageUnit.OUTPUT, 15_000));
+        Money titan = offered(BUNDLED, "amazon.titan-text-express-v1", PriceUnit.MODEL_UNIT_HOUR, 2 * 24 * 31);
+        Money imported = offered(ofThatDay, "x.m", PriceUnit.CUSTOM_MODEL_UNIT_MINUTE, 2);
+
+        assertThat(claude21.cost()).isEqualTo(usd("0.25194"));
+        assertThat(evaluated.cost().plus(evaluatedToo.cost())).isEqualTo(usd("0.56"));
+        assertThat(titan).isEqualTo(usd("27379.2"));
+        assertThat(imported).isEqualTo(usd("0.157"));
+    }
+
+    private static Money offered(PriceBook book, String model, PriceUnit unit, long count) {
+        return book
+                .capacity(
+                        new ResolvedModel(model, Routing.IN_REGION_OR_GEO),
+                        "us-east-1",
+                        Map.of(unit, count),
+                        Map.of(),
+                        NOW)
+                .offers()
+                .stream()
+                .map(CapacityOffer::cost)
+                .min(Money::compareTo)
+                .orElseThrow();
     }
 
     @Test
