@@ -109,7 +109,8 @@ record Replacement(LedgerEntry recorded, ResolvedModel model, PriceBook book, Mo
                 isEstimated);
     }
 
-    private static Usage usage(LedgerEntry entry) {
+    /** What an entry says was consumed. */
+    static Usage usage(LedgerEntry entry) {
         Usage usage = Usage.NONE;
         for (ChargeLine line : entry.charge().lines()) {
             usage = usage.with(line.unit(), line.count());

@@ -1,11 +1,13 @@
 package io.bedrockmeter.metering;
 
+import io.bedrockmeter.metering.batch.BatchBill;
 import io.bedrockmeter.metering.ledger.Correction;
 import io.bedrockmeter.metering.ledger.Ledger;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.StandingEntry;
 import io.bedrockmeter.metering.meters.MeterPublisher;
 import io.bedrockmeter.metering.model.ModelRef;
+import io.bedrockmeter.metering.pricing.ContextBand;
 import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.metering.pricing.ResolvedModel;
 import io.bedrockmeter.metering.usage.Served;
@@ -45,14 +47,14 @@ public final class Repricing {
      * Corrects a call, if the model is known now.
      *
      * @return completes on the ledger's thread once the correction is durable and the meters show it: false if it is still
-     *     not known which model it was, or the correction had been made before; exceptionally as {@link
+     *     not known which model it was or what it costs, or the correction had been made before; exceptionally as {@link
      *     Ledger#recordCorrection} does
      */
     public CompletionStage<Boolean> reprice(StandingEntry standing) {
         PriceBook book = prices.get();
         ModelRef named = ModelRef.parse(standing.entry().intent().modelRequested());
         Optional<ResolvedModel> model = book.resolve(named, Served.SILENT);
-        if (model.isEmpty()) {
+        if (model.isEmpty() || hidesLengths(standing.entry(), model.get(), book)) {
             return CompletableFuture.completedStage(false);
         }
         String reversalId = attemptIds.get();
@@ -65,5 +67,19 @@ public final class Repricing {
             }
             return isNew;
         });
+    }
+
+    /**
+     * Whether nobody can say any more which rates apply: what a batch job wrote is summed up, and each record of it is priced by its own
+     * length. Below the first threshold of its model no record can have been above.
+     */
+    private static boolean hidesLengths(LedgerEntry entry, ResolvedModel model, PriceBook book) {
+        if (!entry.intent().operation().equals(BatchBill.OPERATION)) {
+            return false;
+        }
+        long inputTokens = Replacement.usage(entry).totalInputTokens();
+        return book.prices(model.id()).stream()
+                .map(price -> price.key().band())
+                .anyMatch(band -> band != ContextBand.BASE && inputTokens > band.inputTokensAbove());
     }
 }

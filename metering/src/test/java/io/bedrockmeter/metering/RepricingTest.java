@@ -114,6 +114,23 @@ final class RepricingTest {
         }
     }
 
+    /** The rates of long contexts are for records that are long, not for many that are short. */
+    @Test
+    void pricesASumOfBatchRecordsOnlyWhereNoneCanBeLong() {
+        LedgerEntry few = settle(PROFILE, "ModelInvocationJob", null, exact(Usage.of(UsageUnit.INPUT, 200_000)));
+        LedgerEntry many = settle(PROFILE, "ModelInvocationJob", null, exact(Usage.of(UsageUnit.INPUT, 200_001)));
+        book = KNOWING;
+
+        LedgerEntry corrected = reprice(few);
+        boolean isNew =
+                repricing.reprice(StandingEntry.of(many)).toCompletableFuture().join();
+
+        assertThat(corrected.charge().cost())
+                .isEqualTo(Money.parseUsd("0.0000033").times(200_000));
+        assertThat(isNew).isFalse();
+        assertThat(ledger.corrections()).hasSize(1);
+    }
+
     @Test
     void chargesAGlobalProfileItsOwnRate() {
         LedgerEntry regional = settle(PROFILE, exact(USAGE));
