@@ -23,6 +23,7 @@ public final class KeyWatch implements AutoCloseable {
     private volatile KeyBook book;
     private volatile KeyRing ring;
     private @Nullable Stamp loaded;
+    private @Nullable String refusal;
     private @Nullable Thread thread;
 
     private KeyWatch(KeyFile file, MasterSecret master, @Nullable Stamp loaded, KeyBook book) {
@@ -90,21 +91,32 @@ public final class KeyWatch implements AutoCloseable {
         }
     }
 
-    /** Loads the file if it is another one than before. */
+    /**
+     * Loads the file if it is another one than before. One that was refused is tried again at each look, because what kept it from
+     * being read may pass, and a revoked key must not stay in force for that; why is told once.
+     */
     void look(Listener listener) {
         Stamp now = Stamp.of(file.path());
-        if (Objects.equals(now, loaded)) {
+        if (refusal == null && Objects.equals(now, loaded)) {
             return;
         }
-        loaded = now;
         try {
             KeyBook before = book;
             KeyBook after = read(file, master);
             ring = ring.next(after, master);
             book = after;
+            loaded = now;
+            refusal = null;
             listener.changed(after, KeyChange.between(before, after));
-        } catch (IOException e) {
-            listener.refused(String.valueOf(e.getMessage()));
+        } catch (IOException | RuntimeException e) {
+            refuse(String.valueOf(e.getMessage()), listener);
+        }
+    }
+
+    private void refuse(String why, Listener listener) {
+        if (!why.equals(refusal)) {
+            refusal = why;
+            listener.refused(why);
         }
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -101,6 +102,42 @@ final class KeyFileTest {
             assertThat(left.map(path -> path.getFileName().toString()))
                     .containsExactlyInAnyOrder("keys.json", "keys.json.lock");
         }
+    }
+
+    /** A disk that fails for a moment must not leave a revoked key in force, though the file looks as it did then. */
+    @Test
+    void readsAFileThatWasRefusedAgainAndTellsWhyOnce() throws IOException {
+        KeyFile file = file();
+        String id = issuer(file).create(wish(), MASTER).key().id();
+        KeyWatch watch = KeyWatch.open(file, MASTER);
+        issuer(file).revoke(List.of(id));
+        byte[] revoked = Files.readAllBytes(file.path());
+        FileTime modified = Files.getLastModifiedTime(file.path());
+        List<String> refusals = new ArrayList<>();
+        KeyWatch.Listener listener = new KeyWatch.Listener() {
+            @Override
+            public void changed(KeyBook inForce, List<KeyChange> changes) {
+                assertThat(changes).hasSize(1);
+            }
+
+            @Override
+            public void refused(String why) {
+                refusals.add(why);
+            }
+        };
+
+        Files.write(file.path(), new byte[revoked.length]);
+        Files.setLastModifiedTime(file.path(), modified);
+        watch.look(listener);
+        watch.look(listener);
+        boolean stayed = watch.ring().find(id) != null;
+        Files.write(file.path(), revoked);
+        Files.setLastModifiedTime(file.path(), modified);
+        watch.look(listener);
+
+        assertThat(stayed).isTrue();
+        assertThat(refusals).hasSize(1);
+        assertThat(watch.ring().find(id)).isNull();
     }
 
     @Test
