@@ -34,7 +34,10 @@ final class ReplayGuard {
             current = next(current, now);
         }
         Prefix prefix = Prefix.of(signature);
-        return !current.before.contains(prefix) && current.seen.add(prefix);
+        boolean isFirst = !current.before.contains(prefix) && current.seen.add(prefix);
+        // Whoever is in the next turn already may have looked here before it was added.
+        Turn latest = turn;
+        return isFirst && (latest == current || latest.seen.add(prefix));
     }
 
     private synchronized Turn next(Turn from, Instant now) {
