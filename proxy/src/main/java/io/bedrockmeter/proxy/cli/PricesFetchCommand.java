@@ -65,19 +65,14 @@ final class PricesFetchCommand implements Callable<Integer> {
             return ExitCode.REFUSED;
         }
         int code = ExitCode.OK;
-        try (HttpDownload download = new HttpDownload()) {
-            PriceFetch fetch = new PriceFetch(proxy, download, new ImportReport(err, verbose)::print);
-            for (String name : names) {
-                try {
-                    report(name, fetch.fetch(name, commands.clock().instant()));
-                } catch (IOException e) {
-                    err.println(name + ": " + e.getMessage());
-                    code = ExitCode.REFUSED;
-                }
+        PriceFetch fetch = new PriceFetch(proxy, new HttpDownload(), new ImportReport(err, verbose)::print);
+        for (String name : names) {
+            try {
+                report(name, fetch.fetch(name, commands.clock().instant()));
+            } catch (IOException e) {
+                err.println(name + ": " + e.getMessage());
+                code = ExitCode.REFUSED;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return ExitCode.REFUSED;
         }
         return code;
     }

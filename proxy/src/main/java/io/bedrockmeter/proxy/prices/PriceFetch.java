@@ -36,7 +36,7 @@ public final class PriceFetch {
          *
          * @throws IOException if it cannot be had; naming it
          */
-        byte[] of(URI url) throws IOException, InterruptedException;
+        byte[] of(URI url) throws IOException;
     }
 
     /**
@@ -88,7 +88,7 @@ public final class PriceFetch {
      * @param at as of when prices are compared
      * @throws IOException if a file cannot be had, none of it was understood, or the book cannot be kept
      */
-    public Result fetch(String name, Instant at) throws IOException, InterruptedException {
+    public Result fetch(String name, Instant at) throws IOException {
         PriceFeed feed = feed(name);
         FeedFolder folder = new FeedFolder(name, feed);
         FeedFolder.Kept kept = folder.keep(
@@ -119,7 +119,7 @@ public final class PriceFetch {
                 changes.stream().filter(change -> change.exceeds(most)).toList());
     }
 
-    private ImportedBook read(PriceFeed feed) throws IOException, InterruptedException {
+    private ImportedBook read(PriceFeed feed) throws IOException {
         OfferImport offers = new OfferImport();
         for (Map.Entry<String, URI> url : feed.urls().entrySet()) {
             byte[] document = download.of(url.getValue());
