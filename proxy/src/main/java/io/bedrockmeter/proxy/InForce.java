@@ -3,11 +3,13 @@ package io.bedrockmeter.proxy;
 import io.bedrockmeter.proxy.auth.AuditLog;
 import io.bedrockmeter.proxy.config.MeteringConfig.StreamUsage;
 import io.bedrockmeter.proxy.config.ProxyConfig;
+import io.bedrockmeter.proxy.config.RequestMetadataConfig;
 import io.bedrockmeter.proxy.config.TlsConfig;
 import io.bedrockmeter.proxy.exchange.AttemptIds;
 import io.bedrockmeter.proxy.exchange.BodyBudget;
 import io.bedrockmeter.proxy.exchange.ExchangeServices;
 import io.bedrockmeter.proxy.exchange.InFlight;
+import io.bedrockmeter.proxy.exchange.RequestStamp;
 import io.bedrockmeter.proxy.exchange.Upstream;
 import io.bedrockmeter.proxy.jobs.JobRegister;
 import io.bedrockmeter.proxy.jobs.ServedJobs;
@@ -72,6 +74,7 @@ record InForce(ProxyConfig config, Identity identity, Callers callers, Serving s
                 new ServedJobs(lasting.jobs(), servedKinds(config)),
                 lasting.inFlight(),
                 Limits.exchange(config),
+                stamp(config.upstream().metadata()),
                 config.upstream().region(),
                 config.metering().streamUsage() == StreamUsage.ASK,
                 lasting.setting().clock(),
@@ -88,6 +91,12 @@ record InForce(ProxyConfig config, Identity identity, Callers callers, Serving s
     static @Nullable SslContext tls(ProxyConfig config) throws IOException {
         TlsConfig tls = config.listen().tls();
         return tls == null ? null : TlsContexts.forListener(tls.certificate(), tls.key());
+    }
+
+    private static RequestStamp stamp(RequestMetadataConfig metadata) {
+        return new RequestStamp(
+                new RequestStamp.Keys(metadata.team(), metadata.app(), metadata.key(), metadata.attempt()),
+                metadata.inBodies());
     }
 
     private static Set<JobKind> servedKinds(ProxyConfig config) {

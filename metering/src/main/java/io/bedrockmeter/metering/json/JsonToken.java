@@ -54,6 +54,11 @@ final class JsonToken {
         return length == 0 && !tooLong && !escaped;
     }
 
+    /** Whether it is this text, of ASCII. */
+    boolean is(byte[] text) {
+        return !tooLong && Arrays.equals(bytes, 0, length, text, 0, text.length);
+    }
+
     boolean isNull() {
         return length == 4 && bytes[0] == 'n';
     }

@@ -18,6 +18,7 @@ import software.amazon.awssdk.regions.Region;
  * @param controlEndpoint the same of the control plane
  * @param s3Endpoint the same of S3; null for the region's public endpoint
  * @param auth how the proxy proves itself
+ * @param metadata under which keys Amazon Bedrock is told who calls
  * @param timeouts how long it waits
  * @param poolIdle how long an idle connection is kept
  * @param connectionsPerLoopMax connections of one event loop
@@ -30,6 +31,7 @@ public record UpstreamConfig(
         URI controlEndpoint,
         @Nullable URI s3Endpoint,
         UpstreamAuth auth,
+        RequestMetadataConfig metadata,
         UpstreamTimeouts timeouts,
         Duration poolIdle,
         int connectionsPerLoopMax,
@@ -43,6 +45,7 @@ public record UpstreamConfig(
                 running.controlEndpoint(),
                 running.s3Endpoint(),
                 auth,
+                metadata,
                 timeouts,
                 poolIdle,
                 connectionsPerLoopMax,
@@ -75,6 +78,7 @@ public record UpstreamConfig(
                 "false",
                 "Allow an http endpoint on another machine: prompts and answers then cross the network unprotected.");
         UpstreamAuth auth = in.section("auth", UpstreamAuth::bind);
+        RequestMetadataConfig metadata = in.section("request-metadata", RequestMetadataConfig::bind);
         Path trustedCertificates = fixed.find(
                 "trusted-certificates",
                 ValueType.PATH,
@@ -103,6 +107,7 @@ public record UpstreamConfig(
                 controlEndpoint(region, endpoint, controlEndpoint),
                 s3Endpoint == null ? endpoint : s3Endpoint,
                 auth,
+                metadata,
                 timeouts,
                 poolIdle,
                 connectionsPerLoopMax,

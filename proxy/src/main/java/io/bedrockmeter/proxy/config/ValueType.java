@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 record ValueType<T>(String name, boolean secret, Function<String, T> parser) {
     private static final Pattern DURATION_FORM = Pattern.compile("(?<number>[0-9]{1,12}) ?(?<unit>ms|s|m|h)");
     private static final Pattern PERCENT_FORM = Pattern.compile("100(\\.0{1,2})?|[0-9]{1,2}(\\.[0-9]{1,2})?");
+    private static final Pattern METADATA_FORM = Pattern.compile("[a-zA-Z0-9 :_@$#=/+,.-]{1,256}");
     private static final Pattern REGION_FORM = Pattern.compile("[a-z]{2,4}(-[a-z]{2,12}){1,2}-[0-9]{1,2}");
 
     static final ValueType<String> TEXT = of("text", ValueType::parseText);
@@ -75,6 +76,15 @@ record ValueType<T>(String name, boolean secret, Function<String, T> parser) {
     static final ValueType<String> REGION = of("region", text -> {
         if (!REGION_FORM.matcher(text).matches()) {
             throw new IllegalArgumentException("is not a region's id; write it as AWS does: us-east-1");
+        }
+        return text;
+    });
+
+    /** A key of the request metadata of a call, as the service model of Bedrock Runtime has it. */
+    static final ValueType<String> METADATA_KEY = of("text", text -> {
+        if (!METADATA_FORM.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "is not a key of request metadata; use 1 to 256 letters, digits, spaces and : _ @ $ # = / + , - .");
         }
         return text;
     });

@@ -26,6 +26,11 @@ public final class BodyBudget {
         return true;
     }
 
+    /** Takes room for what a body that is held grows by, even beyond the bound; negative if it shrinks. */
+    void grow(long bytes) {
+        held.addAndGet(bytes);
+    }
+
     /** Gives room back. */
     void giveBack(long bytes) {
         held.addAndGet(-bytes);

@@ -22,6 +22,7 @@ final class ExchangeHeaders {
     static final AsciiString ERROR_TYPE = AsciiString.cached("x-amzn-ErrorType");
     static final AsciiString CONTENT_SHA256 = AsciiString.cached("x-amz-content-sha256");
     static final AsciiString GUARDRAIL = AsciiString.cached("x-amzn-bedrock-guardrailidentifier");
+    static final AsciiString REQUEST_METADATA = AsciiString.cached("x-amzn-bedrock-request-metadata");
     static final AsciiString SDK_INVOCATION_ID = AsciiString.cached("amz-sdk-invocation-id");
 
     /** The length of a request that goes on while it is answered. */

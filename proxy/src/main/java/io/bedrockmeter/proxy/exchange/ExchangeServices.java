@@ -22,6 +22,7 @@ import java.util.function.LongSupplier;
  * @param jobs which jobs are served, and who began them
  * @param inFlight the calls that run
  * @param limits bounds of one exchange
+ * @param stamp tells Amazon Bedrock who calls
  * @param region source region: that of the upstream endpoint
  * @param askStreamsForUsage whether a stream that tells its usage only if asked is asked where its caller did not
  * @param clock wall clock
@@ -39,6 +40,7 @@ public record ExchangeServices(
         ServedJobs jobs,
         InFlight inFlight,
         ExchangeLimits limits,
+        RequestStamp stamp,
         String region,
         boolean askStreamsForUsage,
         InstantSource clock,

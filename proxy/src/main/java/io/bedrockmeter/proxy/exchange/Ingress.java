@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.exchange;
 
+import io.bedrockmeter.metering.account.AccountId;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.usage.RequestFacts;
 import io.bedrockmeter.metering.usage.RequestReader;
@@ -34,8 +35,7 @@ final class Ingress implements Conversation {
     private static final String NEEDS_HTTP2 =
             "This operation sends and receives at the same time, which takes HTTP/2; over HTTP/1.1 it cannot be called.";
 
-    private static final String NO_ROOM =
-            "The proxy holds as many request bodies as it may (limits.bodies-total). Try again.";
+    static final String NO_ROOM = "The proxy holds as many request bodies as it may (limits.bodies-total). Try again.";
 
     private final Attempt attempt;
     private final ExchangeServices services;
@@ -110,6 +110,8 @@ final class Ingress implements Conversation {
             deny(from.caller(), rule);
             return;
         }
+        services.stamp()
+                .setInHead(route.operation(), request, from.caller().terms().account(), attempt.id());
         state = new Finished();
         DuplexExchange successor = new DuplexExchange(attempt, from.frames());
         client.handOver(successor);
@@ -137,7 +139,12 @@ final class Ingress implements Conversation {
         state = new Receiving(
                 caller,
                 route,
-                new RequestCollector(client.allocator(), services.bodyBudget(), bytesMax, reader),
+                new RequestCollector(
+                        client.allocator(),
+                        services.bodyBudget(),
+                        bytesMax,
+                        reader,
+                        services.stamp().finder(route.operation())),
                 from.body());
         attempt.waitFor(services.limits().bodyTimeout());
         if (HttpUtil.is100ContinueExpected(request)) {
@@ -192,12 +199,25 @@ final class Ingress implements Conversation {
             deny(receiving.caller(), rule);
             return;
         }
+        String problem = stamp(receiving);
+        if (problem != null) {
+            refuse(RequestStamp.REFUSAL, answers.invalid(problem));
+            return;
+        }
         JobCall job = attempt.job();
         if (job == null) {
             handOver(receiving, model, facts);
         } else {
             job.ownership().thenAcceptAsync(known -> onOwnershipKnown(job, known, model, facts), attempt.loop());
         }
+    }
+
+    /** Sets what Amazon Bedrock is told of the caller; why that cannot be done, or null if it was. */
+    private @Nullable String stamp(Receiving receiving) {
+        RequestStamp stamp = services.stamp();
+        AccountId account = receiving.caller().terms().account();
+        String problem = stamp.setInHead(receiving.route().operation(), request, account, attempt.id());
+        return problem != null ? problem : stamp.setInBody(receiving.body(), account, attempt.id());
     }
 
     private void deny(Caller caller, String rule) {

@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.exchange;
 
+import io.bedrockmeter.metering.json.MemberFinder;
 import io.bedrockmeter.metering.usage.RequestFacts;
 import io.bedrockmeter.metering.usage.RequestReader;
 import io.netty.buffer.ByteBuf;
@@ -9,6 +10,7 @@ import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -39,17 +41,27 @@ final class RequestCollector {
     private final BodyBudget budget;
     private final long bytesMax;
     private final RequestReader reader;
+    private final @Nullable MemberFinder finder;
     private final MessageDigest sha256;
 
     private ByteBuf body = Unpooled.EMPTY_BUFFER;
     private long bytes;
     private @Nullable String hash;
 
-    RequestCollector(ByteBufAllocator allocator, BodyBudget budget, long bytesMax, RequestReader reader) {
+    /**
+     * @param finder looks for one member of the body; null if there is none to look for
+     */
+    RequestCollector(
+            ByteBufAllocator allocator,
+            BodyBudget budget,
+            long bytesMax,
+            RequestReader reader,
+            @Nullable MemberFinder finder) {
         this.allocator = allocator;
         this.budget = budget;
         this.bytesMax = bytesMax;
         this.reader = reader;
+        this.finder = finder;
         this.sha256 = fresh();
     }
 
@@ -92,6 +104,9 @@ final class RequestCollector {
             piece.getBytes(from, window, 0, length);
             reader.read(ByteBuffer.wrap(window, 0, length));
             sha256.update(window, 0, length);
+            if (finder != null) {
+                finder.feed(window, 0, length);
+            }
         }
     }
 
@@ -119,26 +134,44 @@ final class RequestCollector {
      * Puts a member in front of the others of the JSON object that the whole body is, and hashes it anew.
      *
      * @param member a member and the comma behind it
-     * @return whether it was done; not if the body is no object, or there is no room
+     * @return whether it was done; not if the body is no object
      */
     boolean insertMember(byte[] member) {
         int brace = body.forEachByte(value -> value == ' ' || value == '\n' || value == '\r' || value == '\t');
-        if (brace < 0 || body.getByte(brace) != '{' || !budget.tryTake(member.length)) {
+        if (brace < 0 || body.getByte(brace) != '{') {
             return false;
         }
         int first = brace + 1 - body.readerIndex();
+        replace(first, first, member);
+        return true;
+    }
+
+    /** What was found of the member that was looked for; null if none was looked for. Called once, when the body is whole. */
+    MemberFinder.@Nullable Found found() {
+        return finder == null ? null : finder.finish();
+    }
+
+    /** A part of the body, when it is whole, as UTF-8. */
+    String text(long from, long to) {
+        return body.toString(
+                body.readerIndex() + Math.toIntExact(from), Math.toIntExact(to - from), StandardCharsets.UTF_8);
+    }
+
+    /** Replaces a part behind the first byte of the body, when it is whole, and hashes it anew. */
+    void replace(long from, long to, byte[] by) {
+        int removed = Math.toIntExact(to - from);
         ByteBuf whole = body;
         body = Unpooled.EMPTY_BUFFER;
-        append(whole.readRetainedSlice(first));
-        append(Unpooled.wrappedBuffer(member));
-        append(whole);
-        bytes += member.length;
+        append(whole.readRetainedSlice(Math.toIntExact(from)));
+        append(Unpooled.wrappedBuffer(by));
+        append(whole.skipBytes(removed));
+        bytes += by.length - removed;
+        budget.grow(by.length - removed);
         hash = null;
         sha256.reset();
         for (ByteBuffer view : body.nioBuffers()) {
             sha256.update(view);
         }
-        return true;
     }
 
     /** What the request says about the usage to come. Called once, when the body is whole. */

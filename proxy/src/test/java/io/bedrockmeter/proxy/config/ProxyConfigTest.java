@@ -47,6 +47,7 @@ class ProxyConfigTest {
                 access-key-id: AKIAEXAMPLE
                 secret-access-key: hush
                 session-token: quiet
+              request-metadata: {team: cost:team, app: cost:app, key: cost:key, attempt: attempt, converse: true}
               trusted-certificates: ca.pem
               pool-idle: 20s
               max-connections-per-loop: 7
@@ -134,6 +135,7 @@ class ProxyConfigTest {
                                 URI.create("https://bedrock.us-east-1.amazonaws.com"),
                                 null,
                                 new UpstreamAuth.SigV4(null, null),
+                                new RequestMetadataConfig(null, null, null, null, false),
                                 new UpstreamTimeouts(ofSeconds(5), ofHours(1), ofMinutes(10), ofMinutes(65)),
                                 ofSeconds(50),
                                 1_000,
@@ -192,6 +194,7 @@ class ProxyConfigTest {
                                 URI.create("http://s3.internal:8003"),
                                 new UpstreamAuth.SigV4(
                                         null, new StaticKeys("AKIAEXAMPLE", Secret.of("hush"), Secret.of("quiet"))),
+                                new RequestMetadataConfig("cost:team", "cost:app", "cost:key", "attempt", true),
                                 new UpstreamTimeouts(ofMillis(250), ofSeconds(30), ofSeconds(31), ofHours(2)),
                                 ofSeconds(20),
                                 7,
@@ -283,6 +286,24 @@ class ProxyConfigTest {
                 .contains("scheme: sigv4");
     }
 
+    @Test
+    void refusesKeysOfRequestMetadataThatCannotBe() {
+        String upstream = "upstream: {region: us-east-1, request-metadata: ";
+
+        assertThat(Configs.problems(upstream + "{team: a, key: a}}"))
+                .singleElement()
+                .asString()
+                .contains("upstream.request-metadata.team", "'a' is used twice");
+        assertThat(Configs.problems(upstream + "{team: 'a*'}}"))
+                .singleElement()
+                .asString()
+                .contains("upstream.request-metadata.team", "'a*' is not a key of request metadata");
+        assertThat(Configs.problems(upstream + "{converse: true}}"))
+                .singleElement()
+                .asString()
+                .contains("upstream.request-metadata.converse", "has nothing to set");
+    }
+
     /** Guards the test above: a key added later must be added there too. */
     @Test
     void setsEveryKeyToSomethingOtherThanItsDefault() {
@@ -363,6 +384,7 @@ class ProxyConfigTest {
                                 running.upstream().controlEndpoint(),
                                 running.upstream().s3Endpoint(),
                                 changed.config().upstream().auth(),
+                                changed.config().upstream().metadata(),
                                 changed.config().upstream().timeouts(),
                                 changed.config().upstream().poolIdle(),
                                 changed.config().upstream().connectionsPerLoopMax(),

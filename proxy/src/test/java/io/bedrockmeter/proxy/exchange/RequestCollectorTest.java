@@ -84,7 +84,8 @@ final class RequestCollectorTest {
                 UnpooledByteBufAllocator.DEFAULT,
                 budget,
                 BODY_MAX,
-                RequestReader.open(WireFormat.CONVERSE_JSON, ModelRef.parse("amazon.nova-lite-v1:0"), name -> null));
+                RequestReader.open(WireFormat.CONVERSE_JSON, ModelRef.parse("amazon.nova-lite-v1:0"), name -> null),
+                null);
     }
 
     private static ByteBuf piece(String text) {

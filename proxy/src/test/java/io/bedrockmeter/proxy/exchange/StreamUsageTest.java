@@ -176,7 +176,8 @@ final class StreamUsageTest {
                 UnpooledByteBufAllocator.DEFAULT,
                 new BodyBudget(1_000),
                 1_000,
-                RequestReader.open(WireFormat.CHAT_COMPLETIONS, null, name -> null));
+                RequestReader.open(WireFormat.CHAT_COMPLETIONS, null, name -> null),
+                null);
         for (String piece : pieces) {
             body.add(Unpooled.copiedBuffer(piece, StandardCharsets.UTF_8));
         }
