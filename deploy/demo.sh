@@ -25,10 +25,7 @@ simulator_jar=$here/simulator/target/bedrock-simulator.jar
 work=$(mktemp -d "${TMPDIR:-/tmp}/bedrock-meter-demo.XXXXXX")
 started=()
 
-# The callers, and the key that the proxy itself signs with.
-search_key=AKIADEMOSEARCH000001
-support_key=AKIADEMOSUPPORT00001
-secret=demo-secret-of-a-caller
+# The key that the proxy itself signs with.
 proxy_key=AKIADEMOPROXY0000001
 proxy_secret=demo-secret-of-the-proxy
 
@@ -95,6 +92,17 @@ upstream=$(sed -n 's/.*data \(http:[^ ]*\).*/\1/p' "$work/simulator.log" | head 
 mantle=$(sed -n 's/.*mantle \(http:[^ ]*\).*/\1/p' "$work/simulator.log" | head -n 1)
 [[ -n $upstream ]] || give_up "the simulator did not say where it listens" "$work/simulator.log"
 
+# The callers have virtual keys of the proxy.
+(umask 077; head -c 32 /dev/urandom | base64 > "$work/master-secret")
+# new_key ACCOUNT: its id, its secret and its bearer key, a line each.
+new_key() {
+  "$here/bedrock-meter" keys create --account "$1" --file "$work/keys.json" --master-secret-file "$work/master-secret" --json |
+    sed -En 's/^ *"(access_key_id|secret_access_key|bearer_key)" : "(.*)".*/\2/p'
+}
+mapfile -t search < <(new_key search/ranking)
+mapfile -t support < <(new_key support/chat)
+(( ${#search[@]} == 3 && ${#support[@]} == 3 )) || give_up "no keys could be made"
+
 cat > "$work/config.yaml" <<EOF
 listen: {port: $data_port}
 admin: {port: $admin_port}
@@ -103,10 +111,11 @@ upstream:
   endpoint: $upstream
   mantle-endpoint: $mantle
   auth: {access-key-id: $proxy_key, secret-access-key: $proxy_secret}
-accounts:
-  keys:
-    $search_key: {team: search, app: ranking}
-    $support_key: {team: support, app: chat}
+auth:
+  mode: keys
+  file: $work/keys.json
+  master-secret-file: $work/master-secret
+  replay-guard: $( (( ${#command[@]} )) && printf true || printf false )
 ledger: {path: $work/ledger.db}
 limits: {async-invocations: true, batch: true}
 $($once && printf "metering: {meter-hold: 0s}")
@@ -137,12 +146,13 @@ wait_for_batch_jobs() {
 }
 
 traffic=("$java" -Xmx256m -XX:+UseSerialGC -cp "$simulator_jar" io.bedrockmeter.simulator.traffic.Traffic
-  --endpoint "$endpoint" --key "$search_key:$secret" --key "$support_key:$secret")
+  --endpoint "$endpoint" --key "${search[0]}:${search[1]}" --key "${support[0]}:${support[1]}")
 
 # What programs of others find in their environment.
 callers_environment() {
   export BEDROCK_METER_ENDPOINT=$endpoint AWS_ENDPOINT_URL_BEDROCK_RUNTIME=$endpoint AWS_ENDPOINT_URL_BEDROCK=$endpoint \
-    AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=$search_key AWS_SECRET_ACCESS_KEY=$secret
+    AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=${search[0]} \
+    AWS_SECRET_ACCESS_KEY=${search[1]} BEDROCK_METER_BEARER_KEY=${search[2]}
   unset AWS_PROFILE AWS_SESSION_TOKEN AWS_BEARER_TOKEN_BEDROCK HTTP_PROXY HTTPS_PROXY http_proxy https_proxy
 }
 
@@ -196,17 +206,21 @@ cat <<EOF
   metrics      $admin/metrics
   Prometheus   $prometheus_note
   Grafana      $grafana_note
-  a demo key   $search_key / $secret   (team search, app ranking)
+  a demo key   ${search[0]} / ${search[1]}   (team search, app ranking)
+  as a bearer  ${search[2]}
 
   Try it from another terminal:
 
-    export AWS_ACCESS_KEY_ID=$search_key AWS_SECRET_ACCESS_KEY=$secret AWS_REGION=us-east-1
+    export AWS_ACCESS_KEY_ID=${search[0]} AWS_SECRET_ACCESS_KEY=${search[1]} AWS_REGION=us-east-1
     aws bedrock-runtime converse --endpoint-url $endpoint --model-id us.anthropic.claude-haiku-4-5-20251001-v1:0 \\
       --messages '[{"role":"user","content":[{"text":"Hello"}]}]'
 
     python3 -c 'import boto3; r = boto3.client("bedrock-runtime", endpoint_url="$endpoint").converse(
       modelId="amazon.nova-lite-v1:0", messages=[{"role": "user", "content": [{"text": "Hello"}]}]); print(r["usage"],
       r["ResponseMetadata"]["HTTPHeaders"]["x-bedrock-meter-cost-usd"], "USD")'
+
+    curl $endpoint/openai/v1/chat/completions -H 'Authorization: Bearer ${search[2]}' \\
+      -d '{"model": "openai.gpt-oss-20b-1:0", "messages": [{"role": "user", "content": "Hello"}]}'
 
     JavaScript:  new BedrockRuntimeClient({ endpoint: "$endpoint" })
     Java:        BedrockRuntimeClient.builder().endpointOverride(URI.create("$endpoint"))

@@ -12,13 +12,18 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime/document"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime/types"
+	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 const claude = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
@@ -144,6 +149,8 @@ func main() {
 
 	told("InvokeModelWithBidirectionalStream", talk(cfg))
 
+	refusals(cfg)
+
 	_, err = bedrock.Converse(ctx, &bedrockruntime.ConverseInput{ModelId: aws.String("no.such-model"), Messages: messages})
 	var invalid *types.ValidationException
 	if !errors.As(err, &invalid) {
@@ -157,6 +164,93 @@ func main() {
 			log.Fatalf("%s is offered and was not called", method.Name)
 		}
 	}
+}
+
+// What is not as it was signed is refused, and the SDK raises what AWS's own refusal would.
+func refusals(cfg aws.Config) {
+	own, err := cfg.Credentials.Retrieve(ctx)
+	must("credentials", err)
+	const wrong, unknown = "InvalidSignatureException", "UnrecognizedClientException"
+	key := func(id, secret, token string) func(*bedrockruntime.Options) {
+		return func(o *bedrockruntime.Options) {
+			o.Credentials = credentials.NewStaticCredentialsProvider(id, secret, token)
+		}
+	}
+	refused(cfg, "another secret", wrong, nothing, key(own.AccessKeyID, strings.Repeat("x", 40), ""))
+	refused(cfg, "another key", unknown, nothing, key("BMKAAAAAAAAAAAAAAAAA", own.SecretAccessKey, ""))
+	refused(cfg, "a session token", unknown, nothing, key(own.AccessKeyID, own.SecretAccessKey, "left-behind"))
+	refused(cfg, "another region", wrong, nothing, func(o *bedrockruntime.Options) { o.Region = "eu-west-1" })
+	refused(cfg, "a changed body", wrong, func(r *smithyhttp.Request) {
+		changed := strings.NewReader(`{"messages":[{"role":"user","content":[{"text":"Hallo"}]}]}`)
+		with, err := r.SetStream(changed)
+		must("a changed body", err)
+		with.ContentLength = changed.Size()
+		*r = *with
+	})
+	refused(cfg, "another model", wrong, func(r *smithyhttp.Request) {
+		r.URL.Path = strings.Replace(r.URL.Path, "haiku", "opus", 1)
+		r.URL.RawPath = strings.Replace(r.URL.RawPath, "haiku", "opus", 1)
+	})
+	refused(cfg, "a header that was not signed", wrong, func(r *smithyhttp.Request) {
+		r.Header.Set("X-Amzn-Bedrock-Trace", "ENABLED")
+	})
+	refused(cfg, "no signature", "MissingAuthenticationTokenException", func(r *smithyhttp.Request) {
+		r.Header.Del("Authorization")
+	})
+	refused(cfg, "half a signature", "IncompleteSignatureException", func(r *smithyhttp.Request) {
+		r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=a")
+	})
+	for what, wait := range map[string]time.Duration{"an expired signature": -6 * time.Minute, "one of the future": 6 * time.Minute} {
+		refused(cfg, what, wrong, nothing, func(o *bedrockruntime.Options) {
+			o.HTTPSignerV4 = otherClock{v4.NewSigner(), wait}
+		})
+	}
+
+	var signed http.Header
+	remembering := bedrockruntime.NewFromConfig(cfg, changing(func(r *smithyhttp.Request) { signed = r.Header.Clone() }))
+	_, err = remembering.Converse(ctx, &bedrockruntime.ConverseInput{ModelId: aws.String(claude), Messages: messages})
+	must("Converse", err)
+	refused(cfg, "a replayed signature", wrong, func(r *smithyhttp.Request) { r.Header = signed })
+}
+
+// Signs at another time than it is.
+type otherClock struct {
+	*v4.Signer
+	by time.Duration
+}
+
+func (c otherClock) SignHTTP(ctx context.Context, credentials aws.Credentials, r *http.Request, hash, service, region string,
+	at time.Time, options ...func(*v4.SignerOptions)) error {
+	return c.Signer.SignHTTP(ctx, credentials, r, hash, service, region, at.Add(c.by), options...)
+}
+
+func nothing(*smithyhttp.Request) {}
+
+// Shows a function each request after it was signed; it may change it.
+func changing(change func(*smithyhttp.Request)) func(*bedrockruntime.Options) {
+	return func(o *bedrockruntime.Options) {
+		o.RetryMaxAttempts = 1
+		o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
+			return stack.Finalize.Insert(middleware.FinalizeMiddlewareFunc("changed", func(
+				ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler,
+			) (middleware.FinalizeOutput, middleware.Metadata, error) {
+				change(in.Request.(*smithyhttp.Request))
+				return next.HandleFinalize(ctx, in)
+			}), "Signing", middleware.After)
+		})
+	}
+}
+
+// Makes a call, changed by a function after it was signed, that is to raise an error of this code.
+func refused(cfg aws.Config, what, code string, change func(*smithyhttp.Request), options ...func(*bedrockruntime.Options)) {
+	bedrock := bedrockruntime.NewFromConfig(cfg, append(options, changing(change))...)
+	_, err := bedrock.Converse(ctx, &bedrockruntime.ConverseInput{ModelId: aws.String(claude), Messages: messages})
+	var raised smithy.APIError
+	var answer *smithyhttp.ResponseError
+	if !errors.As(err, &raised) || raised.ErrorCode() != code || !errors.As(err, &answer) || answer.HTTPStatusCode() != 403 {
+		log.Fatalf("%s: %s is to be raised with status 403, not %v", what, code, err)
+	}
+	said(what, "raises "+code)
 }
 
 // Holds a session of a system prompt and two turns of a user who does not wait for the answer; the tokens of the session.

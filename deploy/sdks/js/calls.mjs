@@ -21,6 +21,8 @@ import OpenAI from "openai";
 import assert from "node:assert/strict";
 
 const endpoint = process.env.BEDROCK_METER_ENDPOINT;
+const bearerKey = process.env.BEDROCK_METER_BEARER_KEY;
+const own = { accessKeyId: process.env.AWS_ACCESS_KEY_ID, secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY };
 const claude = "us.anthropic.claude-haiku-4-5-20251001-v1:0";
 const messages = [{ role: "user", content: [{ text: "Hello" }] }];
 const body = JSON.stringify({
@@ -135,9 +137,67 @@ async function awsCalls() {
   bedrock.destroy();
 }
 
+// A client whose requests a function sees, and may change, after they were signed.
+function clientThat(change, options = {}) {
+  const bedrock = new BedrockRuntimeClient({ maxAttempts: 1, ...options });
+  bedrock.middlewareStack.addRelativeTo((next) => (args) => (change(args.request), next(args)), {
+    name: "changeAfterSigning",
+    relation: "after",
+    toMiddleware: "httpSigningMiddleware",
+  });
+  return bedrock;
+}
+
+// What is not as it was signed is refused, and the SDK raises what AWS's own refusal would.
+async function awsRefusals() {
+  const sdk = "AWS SDK for JS v3";
+  const refused = async (what, name, change = () => {}, options = {}) => {
+    const bedrock = clientThat(change, options);
+    await assert.rejects(bedrock.send(new ConverseCommand({ modelId: claude, messages })), (refusal) => {
+      assert.equal(refusal.name, name, `${what}: ${refusal}`);
+      assert.equal(refusal.$metadata.httpStatusCode, 403);
+      return true;
+    });
+    bedrock.destroy();
+    said(sdk, what, `raises ${name}`);
+  };
+  const wrong = "InvalidSignatureException";
+  const unknown = "UnrecognizedClientException";
+  const minutes = 60_000;
+  await refused("another secret", wrong, undefined, { credentials: { ...own, secretAccessKey: "x".repeat(40) } });
+  await refused("another key", unknown, undefined, { credentials: { ...own, accessKeyId: "BMKAAAAAAAAAAAAAAAAA" } });
+  await refused("a session token", unknown, undefined, { credentials: { ...own, sessionToken: "left-behind" } });
+  await refused("another region", wrong, undefined, { region: "eu-west-1" });
+  await refused("a changed body", wrong, (request) => {
+    request.body = Buffer.from(request.body).toString().replace("Hello", "Hallo");
+  });
+  await refused("another model", wrong, (request) => (request.path = request.path.replace("haiku", "opus")));
+  await refused("a header that was not signed", wrong, ({ headers }) => (headers["x-amzn-bedrock-trace"] = "ENABLED"));
+  await refused("a changed header", wrong, ({ headers }) => (headers["x-amz-user-agent"] = "other"));
+  await refused("no signature", "MissingAuthenticationTokenException", ({ headers }) => delete headers.authorization);
+  await refused("half a signature", "IncompleteSignatureException", ({ headers }) => {
+    headers.authorization = "AWS4-HMAC-SHA256 Credential=a";
+  });
+  await refused("an expired signature", wrong, undefined, { systemClockOffset: -6 * minutes });
+  await refused("one of the future", wrong, undefined, { systemClockOffset: 6 * minutes });
+
+  const signed = {};
+  const remembering = clientThat(({ headers, body }) => Object.assign(signed, { headers: { ...headers }, body }));
+  await remembering.send(new ConverseCommand({ modelId: claude, messages }));
+  remembering.destroy();
+  await refused("a replayed signature", wrong, (request) => Object.assign(request, signed));
+
+  // A clock that is wrong is corrected by the refusal's date, and the call made again.
+  const corrected = new BedrockRuntimeClient({ maxAttempts: 2, systemClockOffset: -60 * minutes });
+  const answer = await corrected.send(new ConverseCommand({ modelId: claude, messages }));
+  assert.equal(answer.$metadata.attempts, 2);
+  corrected.destroy();
+  said(sdk, "a clock an hour behind", "is corrected at the second attempt");
+}
+
 async function openAiCalls() {
   const sdk = "openai (JS)";
-  const client = new OpenAI({ baseURL: `${endpoint}/openai/v1`, apiKey: "a-key-of-a-caller", maxRetries: 0 });
+  const client = new OpenAI({ baseURL: `${endpoint}/openai/v1`, apiKey: bearerKey, maxRetries: 0 });
   const chat = { model: "openai.gpt-oss-20b-1:0", messages: [{ role: "user", content: "Hello" }] };
 
   told(sdk, "chat.completions", (await client.chat.completions.create(chat)).usage.total_tokens);
@@ -161,7 +221,7 @@ async function openAiCalls() {
 
 async function anthropicCalls() {
   const sdk = "@anthropic-ai/sdk";
-  const client = new Anthropic({ baseURL: `${endpoint}/anthropic`, apiKey: "a-key-of-a-caller", maxRetries: 0 });
+  const client = new Anthropic({ baseURL: `${endpoint}/anthropic`, apiKey: bearerKey, maxRetries: 0 });
   const question = { model: claude, max_tokens: 64, messages: [{ role: "user", content: "Hello" }] };
 
   told(sdk, "messages", (await client.messages.create(question)).usage.output_tokens);
@@ -169,5 +229,6 @@ async function anthropicCalls() {
 }
 
 await awsCalls();
+await awsRefusals();
 await openAiCalls();
 await anthropicCalls();

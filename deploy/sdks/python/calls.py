@@ -1,17 +1,25 @@
 """Every operation that Python's SDKs offer, through the proxy; ends with an error at the first that goes wrong.
 
-boto3 and the Anthropic SDK sign with the key in the environment, the OpenAI SDK sends it as a bearer token. Each is told the
-endpoint and nothing else.
+boto3 and the Anthropic SDK sign with the key in the environment; where those of OpenAI and Anthropic take an API key, they are
+given its bearer key. Each is told the endpoint and nothing else.
 """
 
+import copy
+import datetime
 import json
 import os
+import time
+import unittest.mock
 
 import anthropic
 import boto3
+import botocore.auth
 import openai
+from botocore.config import Config
+from botocore.exceptions import ClientError
 
 ENDPOINT = os.environ["BEDROCK_METER_ENDPOINT"]
+BEARER_KEY = os.environ["BEDROCK_METER_BEARER_KEY"]
 CLAUDE = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
 MESSAGES = [{"role": "user", "content": [{"text": "Hello"}]}]
 CLAUDE_BODY = {
@@ -90,8 +98,78 @@ def boto3_calls():
     assert called == offered, f"not called: {offered - called}"
 
 
+def refused(what, code, change=None, **client):
+    """Makes a call, changed by a function after it was signed, that is to raise an error of this code."""
+    client.setdefault("config", Config(retries={"total_max_attempts": 1}))
+    client.setdefault("aws_access_key_id", os.environ["AWS_ACCESS_KEY_ID"])
+    client.setdefault("aws_secret_access_key", os.environ["AWS_SECRET_ACCESS_KEY"])
+    bedrock = boto3.client("bedrock-runtime", **client)
+    if change:
+        bedrock.meta.events.register("before-send.bedrock-runtime", lambda request, **_: change(request))
+    try:
+        bedrock.converse(modelId=CLAUDE, messages=MESSAGES)
+    except ClientError as refusal:
+        assert refusal.response["Error"]["Code"] == code, f"{what}: {refusal}"
+        assert refusal.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+        print(f"{'boto3':22} {what:36} raises {code}")
+    else:
+        raise AssertionError(f"{what}: the call was let in")
+
+
+def boto3_refusals():
+    signed = {}
+
+    def headers(request, **changes):
+        for name, value in changes.items():
+            name = name.replace("_", "-")
+            request.headers.pop(name, None)
+            if value:
+                request.headers[name] = value
+
+    def body(request):
+        request.body = request.body.replace(b"Hello", b"Hallo")
+
+    def model(request):
+        request.url = request.url.replace("haiku", "opus")
+
+    def remember(request):
+        signed.setdefault("headers", copy.copy(request.headers))
+
+    def replay(request):
+        request.headers = signed["headers"]
+
+    wrong, unknown, malformed = "InvalidSignatureException", "UnrecognizedClientException", "IncompleteSignatureException"
+    missing = "MissingAuthenticationTokenException"
+    refused("another secret", wrong, aws_secret_access_key="x" * 40)
+    refused("another key", unknown, aws_access_key_id="BMKAAAAAAAAAAAAAAAAA")
+    refused("a session token", unknown, aws_session_token="left-behind")
+    refused("another region", wrong, region_name="eu-west-1")
+    of_service = botocore.auth.SigV4Auth.__init__
+    of_s3 = lambda *args, **named: of_service(*args, **named | {"service_name": "s3"})
+    with unittest.mock.patch.object(botocore.auth.SigV4Auth, "__init__", of_s3):
+        refused("another service", wrong)
+    refused("a changed body", wrong, body)
+    refused("another model", wrong, model)
+    refused("a header that was not signed", wrong, lambda request: headers(request, x_amzn_bedrock_trace="ENABLED"))
+    refused("no signature", missing, lambda request: headers(request, authorization=None))
+    refused("an unsigned call", missing, config=Config(signature_version=botocore.UNSIGNED))
+    refused("half a signature", malformed, lambda request: headers(request, authorization="AWS4-HMAC-SHA256 Credential=a"))
+    real = datetime.datetime
+    for what, minutes in ("an expired signature", -6), ("one of the future", 6):
+        now = real.now(datetime.timezone.utc).replace(tzinfo=None) + datetime.timedelta(minutes=minutes)
+        with unittest.mock.patch("botocore.auth.get_current_datetime", lambda remove_tzinfo=True, at=now: at):
+            refused(what, wrong)
+
+    # boto3 signs the same call of the same second alike, and the first of them may have been the one above.
+    time.sleep(1)
+    bedrock = boto3.client("bedrock-runtime")
+    bedrock.meta.events.register("before-send.bedrock-runtime", lambda request, **_: remember(request))
+    bedrock.converse(modelId=CLAUDE, messages=MESSAGES)
+    refused("a replayed signature", wrong, replay)
+
+
 def openai_calls():
-    client = openai.OpenAI(base_url=ENDPOINT + "/openai/v1", api_key="a-key-of-a-caller", max_retries=0)
+    client = openai.OpenAI(base_url=ENDPOINT + "/openai/v1", api_key=BEARER_KEY, max_retries=0)
     chat = [{"role": "user", "content": "Hello"}]
 
     answer = client.chat.completions.create(model="openai.gpt-oss-20b-1:0", messages=chat)
@@ -112,10 +190,16 @@ def openai_calls():
     events = list(client.responses.create(model="us.openai.gpt-5.6-sol", input="Hello", stream=True))
     told("openai (Python)", "responses, streamed", events[-1].response.usage.total_tokens)
 
-    mantle = openai.OpenAI(base_url=ENDPOINT + "/v1", api_key="a-key-of-a-caller", max_retries=0)
+    mantle = openai.OpenAI(base_url=ENDPOINT + "/v1", api_key=BEARER_KEY, max_retries=0)
     answer = mantle.chat.completions.create(model="openai.gpt-oss-120b", messages=chat)
     told("openai (Python)", "chat.completions (mantle)", answer.usage.total_tokens)
     print(f"{'openai (Python)':22} {'models (mantle)':36} {len(list(mantle.models.list())):6} models")
+
+    try:
+        openai.OpenAI(base_url=ENDPOINT + "/openai/v1", api_key="bmk_wrong", max_retries=0).models.list()
+        raise AssertionError("a key that does not exist was taken")
+    except (openai.AuthenticationError, openai.PermissionDeniedError):
+        print(f"{'openai (Python)':22} {'another key':36} raises what the proxy refuses")
 
     try:
         client.chat.completions.create(model="", messages=chat)
@@ -125,7 +209,7 @@ def openai_calls():
 
 
 def anthropic_calls():
-    client = anthropic.Anthropic(base_url=ENDPOINT + "/anthropic", api_key="a-key-of-a-caller", max_retries=0)
+    client = anthropic.Anthropic(base_url=ENDPOINT + "/anthropic", api_key=BEARER_KEY, max_retries=0)
     question = {"max_tokens": 64, "messages": [{"role": "user", "content": "Hello"}]}
 
     answer = client.messages.create(model=CLAUDE, **question)
@@ -134,7 +218,7 @@ def anthropic_calls():
     with client.messages.stream(model=CLAUDE, **question) as stream:
         told("anthropic (Python)", "messages, streamed", stream.get_final_message().usage.output_tokens)
 
-    mantle = anthropic.Anthropic(base_url=ENDPOINT + "/mantle/anthropic", api_key="a-key-of-a-caller", max_retries=0)
+    mantle = anthropic.Anthropic(base_url=ENDPOINT + "/mantle/anthropic", api_key=BEARER_KEY, max_retries=0)
     answer = mantle.messages.create(model="anthropic.claude-sonnet-5", **question)
     told("anthropic (Python)", "messages (mantle)", answer.usage.output_tokens)
 
@@ -146,5 +230,6 @@ def anthropic_calls():
 
 
 boto3_calls()
+boto3_refusals()
 openai_calls()
 anthropic_calls()

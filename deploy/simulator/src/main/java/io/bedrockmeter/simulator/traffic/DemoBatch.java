@@ -12,8 +12,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class DemoBatch {
     private static final String HAIKU = "us.anthropic.claude-haiku-4-5-20251001-v1:0";
     private static final String JOB = "/model-invocation-job";
-    private static final long PAUSE_MILLIS = 200;
-    private static final int LOOKS_MAX = 150;
+    /** Requests that are alike and of one second are signed alike, which a replay guard refuses. */
+    private static final long PAUSE_MILLIS = 1_000;
+
+    private static final int LOOKS_MAX = 60;
     private static final JsonMapper JSON = new JsonMapper();
 
     private DemoBatch() {}
