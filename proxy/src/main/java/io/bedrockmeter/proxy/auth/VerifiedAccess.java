@@ -147,7 +147,14 @@ public final class VerifiedAccess implements Authenticator {
     }
 
     private Caller caller(RingKey ring, @Nullable String service) {
-        return new Caller(termsOf.apply(ring.key()), service);
+        return new Caller(termsOf.apply(ring.key()), service, () -> isValidStill(ring));
+    }
+
+    /** Whether a key of some time ago is still one, and one of the secrets that it had then. */
+    private boolean isValidStill(RingKey then) {
+        RingKey known = keys.get().find(then.key().id());
+        Instant now = clock.instant();
+        return known != null && !known.key().isExpiredAt(now) && known.hasSecretOf(then, now);
     }
 
     /** What comes of a right signature is what comes of a right bearer key. */

@@ -56,12 +56,17 @@ import org.jspecify.annotations.Nullable;
  * anything is opened once more, on another connection.
  */
 final class DuplexExchange implements Conversation, DuplexListener, DuplexConnector.Acquirer {
+    private static final String NOT_ADMITTED =
+            "The key that this session was begun with is not valid any more; begin another with one that is.";
+
     private final Attempt attempt;
     private final ExchangeServices services;
     private final ClientSide client;
     private final ErrorAnswers answers;
     private final HttpRequest request;
     private final CallerFrames frames;
+
+    private final Caller caller;
 
     private DuplexState state = new Finished();
     private boolean stalled;
@@ -71,8 +76,9 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
      *
      * @param verifier what verifies its frames; null if they are believed
      */
-    DuplexExchange(Attempt attempt, @Nullable FrameVerifier verifier) {
+    DuplexExchange(Attempt attempt, Caller caller, @Nullable FrameVerifier verifier) {
         this.attempt = attempt;
+        this.caller = caller;
         this.services = attempt.services();
         this.client = attempt.client();
         this.answers = attempt.answers();
@@ -85,7 +91,7 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
     }
 
     /** Admit: what a session may cost at most depends on its model alone, because nothing of it is there yet. */
-    void admit(Caller caller, Route.Found route, ModelRef model) {
+    void admit(Route.Found route, ModelRef model) {
         attempt.admissible();
         client.endWithConnection();
         RequestFacts facts = services.metering()
@@ -214,7 +220,7 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
         if (!(state instanceof Talking talking) || attempt.hasClientLeft()) {
             return true;
         }
-        String fault = talking.frames().pass();
+        String fault = caller.admittedStill().getAsBoolean() ? talking.frames().pass() : NOT_ADMITTED;
         if (fault != null) {
             // Both sides are ended, and what was used until here is recorded.
             talking.upstream().close();

@@ -113,9 +113,9 @@ final class Ingress implements Conversation {
         services.stamp()
                 .setInHead(route.operation(), request, from.caller().terms().account(), attempt.id());
         state = new Finished();
-        DuplexExchange successor = new DuplexExchange(attempt, from.frames());
+        DuplexExchange successor = new DuplexExchange(attempt, from.caller(), from.frames());
         client.handOver(successor);
-        successor.admit(from.caller(), route, model);
+        successor.admit(route, model);
     }
 
     private void receive(Identified from, Route.Found route) {

@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.keys;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +13,12 @@ import java.util.List;
 public record RingKey(VirtualKey key, List<SigningSecret> secrets) {
     public RingKey {
         secrets = List.copyOf(secrets);
+    }
+
+    /** Whether a secret that the key had at an earlier time is valid at an instant. */
+    public boolean hasSecretOf(RingKey earlier, Instant now) {
+        int newest = earlier.secrets().get(0).generation().number();
+        return secrets.stream().anyMatch(secret -> secret.generation().number() <= newest && secret.isValidAt(now));
     }
 
     static RingKey of(VirtualKey key, MasterSecret master) {
