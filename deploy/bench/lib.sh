@@ -97,9 +97,10 @@ start_upstream() {
     ready_millis=$((($(date +%s%N) - begun) / 1000000))
 }
 
-# start_target NAME: what NAME/target.sh says, between load and upstream; nothing at all if it names no command.
+# start_target NAME: what NAME/target.sh says, between load and upstream; nothing at all if it names no command. Calls are signed
+# if it sets caller_key.
 start_target() {
-    port=$(free_port) ready_port='' target_command=()
+    port=$(free_port) ready_port='' caller_key='' target_command=()
     source "$here/$1/target.sh"
     if ((${#target_command[@]} == 0)); then
         port=$upstream_port target_pid=$upstream_pid

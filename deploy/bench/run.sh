@@ -34,7 +34,7 @@ for ((round = 1; round <= rounds; round++)); do
         start_target "$target"
         load suite --target "$target" --out "$work/figures.tsv" --window-seconds "$window" --windows "$windows" \
             --streams "$streams" --port "$port" --pid "$target_pid" --ready-millis "$ready_millis" \
-            --upstream-port "$upstream_port" --upstream-pid "$upstream_pid"
+            --upstream-port "$upstream_port" --upstream-pid "$upstream_pid" --key "$caller_key"
         stop_all
     done
 done

@@ -7,9 +7,9 @@ import io.netty.buffer.ByteBufAllocator;
 
 /**
  * The bytes of a call as boto3 sends it, in which the invocation id and the end of the prompt differ from call to call. The
- * signature has the form of one and is none: the proxy under test runs with {@code auth: open}.
+ * signature has the form of one and is none, for a proxy with {@code auth: open}; {@link SignedCalls} gives them one.
  */
-final class CallTemplate {
+final class CallTemplate implements CallSource {
     private static final String NUMBER = "000000000000";
     private static final byte[] DIGITS = "0123456789abcdef".getBytes(US_ASCII);
     private static final String MODEL = "anthropic.claude-sonnet-4-20250514-v1%3A0";
@@ -59,7 +59,8 @@ final class CallTemplate {
     }
 
     /** The next call, unlike all before; the caller's to release. */
-    ByteBuf next(ByteBufAllocator allocator) {
+    @Override
+    public ByteBuf next(ByteBufAllocator allocator) {
         number++;
         ByteBuf call = allocator.ioBuffer(bytes.length).writeBytes(bytes);
         long rest = number;

@@ -10,16 +10,15 @@ import java.util.concurrent.TimeUnit;
  */
 final class ClosedLoop implements Callers {
     private final Dialer dialer;
-    private final CallTemplate template;
+    private final CallSource calls;
     private final boolean streaming;
     private final List<CallerConnection> connections;
     private Tally tally = new Tally();
     private boolean closed;
 
-    private ClosedLoop(Dialer dialer, CallTemplate template, boolean streaming, int callers)
-            throws InterruptedException {
+    private ClosedLoop(Dialer dialer, CallSource calls, boolean streaming, int callers) throws InterruptedException {
         this.dialer = dialer;
-        this.template = template;
+        this.calls = calls;
         this.streaming = streaming;
         this.connections = dialer.dial(callers, this);
     }
@@ -30,8 +29,8 @@ final class ClosedLoop implements Callers {
      * @param spread over which the first calls are spread, so that streams of one pace don't march in step
      */
     static ClosedLoop open(Dialer dialer, String operation, int callers, Duration spread) throws InterruptedException {
-        CallTemplate template = CallTemplate.of(operation, dialer.authority(), BODY_BYTES);
-        ClosedLoop loop = new ClosedLoop(dialer, template, operation.endsWith("stream"), callers);
+        CallSource calls = dialer.calls(operation);
+        ClosedLoop loop = new ClosedLoop(dialer, calls, operation.endsWith("stream"), callers);
         for (int i = 0; i < callers; i++) {
             CallerConnection connection = loop.connections.get(i);
             long delayNanos = spread.toNanos() * i / callers;
@@ -82,7 +81,7 @@ final class ClosedLoop implements Callers {
 
     private void call(CallerConnection connection) {
         if (!closed && connection.isUsable()) {
-            connection.call(template.next(connection.channel().alloc()), System.nanoTime());
+            connection.call(calls.next(connection.channel().alloc()), System.nanoTime());
         }
     }
 }

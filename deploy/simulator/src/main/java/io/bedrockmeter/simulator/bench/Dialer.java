@@ -12,19 +12,29 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /**
- * Opens the connections of a load, all on one event loop.
+ * Opens the connections of a load, all on one event loop, and has its calls.
  *
  * @param loop theirs
  * @param address of the program under test
+ * @param caller in whose name calls are signed; null where nobody checks
  */
-record Dialer(EventLoop loop, InetSocketAddress address) {
+record Dialer(
+        EventLoop loop, InetSocketAddress address, @Nullable AwsCredentialsIdentity caller) {
     private static final int DIALLED_AT_ONCE = 100;
 
     /** Host and port, as a request names them. */
     String authority() {
         return address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+
+    /** Calls of an operation, as a load makes them. */
+    CallSource calls(String operation) {
+        CallTemplate template = CallTemplate.of(operation, authority(), Callers.BODY_BYTES);
+        return caller == null ? template : SignedCalls.of(template, caller);
     }
 
     /** Opens {@code count} connections, and returns when all are open. Not to be called on the event loop. */

@@ -27,10 +27,10 @@ final class HeldStreams implements Callers {
     /** Opens {@code count} streams and returns when each has begun; the upstream must hold them open. */
     static HeldStreams open(Dialer dialer, int count) throws InterruptedException {
         HeldStreams held = new HeldStreams(dialer, count);
-        CallTemplate template = CallTemplate.of("converse-stream", dialer.authority(), BODY_BYTES);
+        CallSource calls = dialer.calls("converse-stream");
         dialer.loop().execute(() -> {
             for (CallerConnection connection : held.connections) {
-                connection.call(template.next(connection.channel().alloc()), System.nanoTime());
+                connection.call(calls.next(connection.channel().alloc()), System.nanoTime());
             }
         });
         if (!held.begun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {

@@ -9,10 +9,13 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /**
  * The load of the bench and its stopwatch. The first argument is what to do, {@code --port} and {@code --pid} name the program
- * under test, {@code --upstream-port} and {@code --upstream-pid} the {@link FastBedrock} behind it:
+ * under test, {@code --upstream-port} and {@code --upstream-pid} the {@link FastBedrock} behind it; with {@code --key ID:SECRET}
+ * calls are signed in truth:
  *
  * <ul>
  *   <li>{@code suite}: everything, noted for {@link Report} in {@code --out FILE} under {@code --target NAME};
@@ -50,7 +53,8 @@ public final class Load {
         Subject subject = new Subject(
                 new Dialer(
                         loops.next(),
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), options.count("port", 8080))),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), options.count("port", 8080)),
+                        caller(options.text("key", ""))),
                 new ProcessReading(pid),
                 options.number("upstream-pid", pid),
                 options.count("upstream-port", 9000));
@@ -59,6 +63,11 @@ public final class Load {
         } finally {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
         }
+    }
+
+    private static @Nullable AwsCredentialsIdentity caller(String key) {
+        int colon = key.indexOf(':');
+        return key.isEmpty() ? null : AwsCredentialsIdentity.create(key.substring(0, colon), key.substring(colon + 1));
     }
 
     private void run(String what) throws InterruptedException {

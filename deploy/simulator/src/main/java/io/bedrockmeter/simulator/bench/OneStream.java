@@ -19,10 +19,10 @@ final class OneStream implements Callers {
     /** Reads one ConverseStream answer to its end, and returns what came. */
     static Tally read(Dialer dialer, Duration patience) throws InterruptedException {
         OneStream stream = new OneStream(dialer);
-        CallTemplate template = CallTemplate.of("converse-stream", dialer.authority(), BODY_BYTES);
+        CallSource calls = dialer.calls("converse-stream");
         dialer.loop()
                 .execute(() -> stream.connection.call(
-                        template.next(stream.connection.channel().alloc()), System.nanoTime()));
+                        calls.next(stream.connection.channel().alloc()), System.nanoTime()));
         try (stream) {
             if (!stream.over.await(patience.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IllegalStateException("the stream has not ended within " + patience.toSeconds() + " s");

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class OpenLoop implements Callers {
     private final Dialer dialer;
-    private final CallTemplate template;
+    private final CallSource calls;
     private final Thread pacer;
     private final List<CallerConnection> connections;
     private final Deque<CallerConnection> idle = new ArrayDeque<>();
@@ -21,7 +21,7 @@ final class OpenLoop implements Callers {
 
     private OpenLoop(Dialer dialer, long perSecond, int connectionsMax) throws InterruptedException {
         this.dialer = dialer;
-        this.template = CallTemplate.of("invoke", dialer.authority(), BODY_BYTES);
+        this.calls = dialer.calls("invoke");
         this.connections = dialer.dial(connectionsMax, this);
         this.idle.addAll(connections);
         this.pacer = new Thread(() -> pace(perSecond), "pacer");
@@ -99,6 +99,6 @@ final class OpenLoop implements Callers {
     }
 
     private void call(CallerConnection connection, long due) {
-        connection.call(template.next(connection.channel().alloc()), due);
+        connection.call(calls.next(connection.channel().alloc()), due);
     }
 }

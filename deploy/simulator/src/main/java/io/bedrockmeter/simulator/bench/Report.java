@@ -13,13 +13,18 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The one table of a run: a row for each {@link Figure}, a column for each target, and how the last target compares with the
- * yardstick. Latencies through a proxy are told as what it adds to a direct call. A cell is the median of all windows of all rounds; what others do to a shared machine shows in "quietest", which
+ * The one table of a run: a row for each {@link Figure}, a column for each target, and how the product, or the last target where
+ * that is not among them, compares with the yardstick. Latencies through a proxy are told as what it adds to a direct call. A cell is the median of all windows of all rounds; what others do to a shared machine shows in "quietest", which
  * holds the best windows of both against one another. A goal is missed only if both miss it.
  */
 public final class Report {
     private static final String DIRECT = "01-direct";
     private static final String YARDSTICK = "02-bare-passthrough";
+    private static final String PRODUCT = "03-metered";
+    private static final String VERIFIED = "04-verified";
+
+    /** What verifying a signature may add to a call, in microseconds. */
+    private static final double VERIFYING_GOAL = 15;
 
     private final Map<String, Map<Figure, double[]>> targets = new TreeMap<>();
 
@@ -55,7 +60,28 @@ public final class Report {
                 row(table, figure);
             }
         }
-        return table.toString();
+        return table.append(verifying(Figure.CPU_CLOSED_32))
+                .append(verifying(Figure.CPU_CLOSED_256))
+                .toString();
+    }
+
+    /** What it adds to a call to verify who makes it. */
+    private String verifying(Figure figure) {
+        double median = median(values(VERIFIED, figure)) - median(values(PRODUCT, figure));
+        double quietest = quietest(values(VERIFIED, figure)) - quietest(values(PRODUCT, figure));
+        if (Double.isNaN(median)) {
+            return "";
+        }
+        return String.format(
+                Locale.ROOT,
+                "%n%s: %s adds %.1f to %s, %.1f in the quietest windows; goal ≤ %.0f, %s%n",
+                figure.title(),
+                VERIFIED,
+                median,
+                PRODUCT,
+                quietest,
+                VERIFYING_GOAL,
+                Math.min(median, quietest) <= VERIFYING_GOAL ? "met" : "**missed**");
     }
 
     private void row(StringBuilder table, Figure figure) {
@@ -63,7 +89,7 @@ public final class Report {
         String last = "";
         for (String target : targets.keySet()) {
             table.append(' ').append(cell(target, figure)).append(" |");
-            last = target;
+            last = target.equals(VERIFIED) && targets.containsKey(PRODUCT) ? PRODUCT : target;
         }
         double median = comparison(figure, median(values(last, figure)), median(values(YARDSTICK, figure)));
         double quietest = comparison(figure, quietest(values(last, figure)), quietest(values(YARDSTICK, figure)));

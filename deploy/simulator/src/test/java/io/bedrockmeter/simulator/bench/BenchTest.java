@@ -27,7 +27,7 @@ class BenchTest {
     BenchTest() throws InterruptedException {
         upstream = FastBedrock.open(0, 1, Shape.DEFAULT);
         Channel proxy = new BarePassthrough(loopback(upstream.port())).listen(loops, 0);
-        throughTheProxy = new Dialer(loops.next(), (InetSocketAddress) proxy.localAddress());
+        throughTheProxy = new Dialer(loops.next(), (InetSocketAddress) proxy.localAddress(), null);
     }
 
     @AfterEach

@@ -42,6 +42,22 @@ class ReportTest {
     }
 
     @Test
+    void tellsWhatVerifyingAddsAndHoldsTheProductAgainstItsGoalsWithoutIt() {
+        Report met = new Report(List.of(
+                "02-bare-passthrough\tCPU_CLOSED_32\t30",
+                "03-metered\tCPU_CLOSED_32\t60",
+                "04-verified\tCPU_CLOSED_32\t74"));
+        Report missed = new Report(List.of("03-metered\tCPU_CLOSED_256\t60", "04-verified\tCPU_CLOSED_256\t75.1"));
+
+        assertThat(met.markdown())
+                .contains("| 30 | 60 | 74 | 2.00 × | 2.00 × | ≤ 2.5 ×, met |")
+                .contains(
+                        "32 callers: 04-verified adds 14.0 to 03-metered, 14.0 in the quietest windows; goal ≤ 15, met")
+                .doesNotContain("256 callers: ");
+        assertThat(missed.markdown()).contains("adds 15.1 to 03-metered", "**missed**");
+    }
+
+    @Test
     void leavesOutWhatNobodyMeasured() {
         Report report = new Report(List.of("01-direct\tREADY_MILLIS\t600"));
 
