@@ -8,6 +8,7 @@ import io.bedrockmeter.proxy.config.ConfigLoader;
 import io.bedrockmeter.proxy.config.ConfigWatch;
 import io.bedrockmeter.proxy.config.LoadedConfig;
 import io.bedrockmeter.proxy.config.ProxyConfig;
+import io.bedrockmeter.proxy.config.SettingChange;
 import io.bedrockmeter.proxy.logging.Logging;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -94,6 +95,11 @@ public final class Main {
         public void reload(ProxyConfig config) throws IOException {
             proxy.reload(config);
             Logging.apply(config.logging());
+        }
+
+        @Override
+        public void changed(List<SettingChange> changes) {
+            proxy.changed(changes);
         }
 
         @Override

@@ -11,6 +11,7 @@ import io.bedrockmeter.proxy.batch.BatchThread;
 import io.bedrockmeter.proxy.capacity.CapacityAccrual;
 import io.bedrockmeter.proxy.config.ConfigWatch;
 import io.bedrockmeter.proxy.config.ProxyConfig;
+import io.bedrockmeter.proxy.config.SettingChange;
 import io.bedrockmeter.proxy.control.IdentifierResolver;
 import io.bedrockmeter.proxy.exchange.AttemptIds;
 import io.bedrockmeter.proxy.exchange.BodyBudget;
@@ -205,6 +206,11 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         if (identity != before.identity()) {
             before.identity().close();
         }
+    }
+
+    @Override
+    public void changed(List<SettingChange> changes) {
+        changes.forEach(change -> lasting.audit().configured(change.key(), change.before(), change.after()));
     }
 
     @Override

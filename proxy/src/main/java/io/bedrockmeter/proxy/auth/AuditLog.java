@@ -7,17 +7,19 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who was turned away, and what became of keys, as lines of a logger of their own. They name reasons and ids, never a secret or
+ * Who was turned away, and what became of keys and configuration, as lines of a logger of their own. They name reasons and ids, never a secret or
  * what was asked. Of refusals, which anybody can cause, so many a second are written and the others counted. Thread-safe.
  */
 public final class AuditLog {
     /** Refusals that are written in one second. */
     static final int REFUSALS_PER_SECOND = 20;
 
+    private static final String NOT_SET = "(not set)";
     private static final Logger log = LoggerFactory.getLogger("io.bedrockmeter.audit");
     private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -70,6 +72,21 @@ public final class AuditLog {
                 .addKeyValue("app", key.app())
                 .addKeyValue("generation", key.newest().number())
                 .log("key changed");
+    }
+
+    /**
+     * Another configuration is in force.
+     *
+     * @param key the key of it that has another value
+     * @param before the value until then, secrets masked; null if there was none
+     * @param after the value now, likewise
+     */
+    public void configured(String key, @Nullable String before, @Nullable String after) {
+        log.atInfo()
+                .addKeyValue("setting", key)
+                .addKeyValue("before", before == null ? NOT_SET : before)
+                .addKeyValue("after", after == null ? NOT_SET : after)
+                .log("configuration changed");
     }
 
     private boolean mayWrite() {

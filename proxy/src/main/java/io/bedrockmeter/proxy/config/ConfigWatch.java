@@ -27,6 +27,7 @@ public final class ConfigWatch implements AutoCloseable {
     private final LoadedConfig.Valid started;
     private final Semaphore hangUps = new Semaphore(0);
 
+    private LoadedConfig.Valid inForce;
     private List<Path> named;
     private Contents loaded;
     private @Nullable Contents settling;
@@ -37,6 +38,7 @@ public final class ConfigWatch implements AutoCloseable {
         this.loader = loader;
         this.file = file;
         this.started = started;
+        this.inForce = started;
         this.named = started.config().watched();
         this.loaded = loaded;
     }
@@ -50,6 +52,9 @@ public final class ConfigWatch implements AutoCloseable {
          * @throws InvalidSetting if it does not go together with what cannot change any more
          */
         void reload(ProxyConfig config) throws IOException;
+
+        /** What {@link #reload} has brought into force differs in this from what was; nothing if a file that it names changed. */
+        void changed(List<SettingChange> changes);
 
         /** A file was refused; what was in force stays. */
         void refused();
@@ -157,6 +162,8 @@ public final class ConfigWatch implements AutoCloseable {
             return;
         }
         log.atInfo().addKeyValue("file", file).log("configuration reloaded");
+        running.changed(SettingChange.between(inForce, valid));
+        inForce = valid;
         tellWhatNeedsARestart(valid);
     }
 

@@ -122,6 +122,30 @@ class ConfigWatchTest {
         assertThat(running.events).containsExactly("fields 50", "fields 50");
     }
 
+    @Test
+    void tellsWhichKeysHaveAnotherValueAndNoSecret() throws IOException {
+        String accounts = "accounts: {keys: {AKIAONE: {team: search, app: %s}}}\n";
+        String bearer = "upstream: {region: us-east-1, auth: {scheme: bearer, token: %s}}\n";
+        Files.writeString(file, bearer.formatted("hush") + accounts.formatted("one"));
+        ConfigWatch watch = watch();
+
+        Files.writeString(file, bearer.formatted("quiet") + accounts.formatted("two") + "limits: {fields: 50}\n");
+        look(watch, 3);
+        Files.writeString(file, bearer.formatted("still") + accounts.formatted("two") + "limits: {fields: 50}\n");
+        look(watch, 3);
+        Files.writeString(file, bearer.formatted("still"));
+        look(watch, 3);
+
+        assertThat(running.changes)
+                .contains(
+                        new SettingChange("limits.fields", "100", "50"),
+                        new SettingChange("accounts.keys.AKIAONE.app", "one", "two"),
+                        new SettingChange("(a secret)", "***", "***"),
+                        new SettingChange("accounts.keys.AKIAONE.app", "two", null),
+                        new SettingChange("limits.fields", "50", "100"))
+                .noneMatch(change -> change.toString().matches(".*(hush|quiet|still).*"));
+    }
+
     private ConfigWatch watch() {
         return ConfigWatch.of(loader, file, (LoadedConfig.Valid) loader.load(file));
     }
@@ -134,10 +158,16 @@ class ConfigWatchTest {
 
     private static final class Recorded implements ConfigWatch.Running {
         private final List<String> events = new ArrayList<>();
+        private final List<SettingChange> changes = new ArrayList<>();
 
         @Override
         public void reload(ProxyConfig config) {
             events.add("fields " + config.limits().fields());
+        }
+
+        @Override
+        public void changed(List<SettingChange> told) {
+            changes.addAll(told);
         }
 
         @Override
