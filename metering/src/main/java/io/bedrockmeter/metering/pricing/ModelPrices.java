@@ -20,12 +20,16 @@ final class ModelPrices {
 
     private final List<Price> prices;
     private final ModelLimits limits;
+    private final boolean haveOutput;
     private final List<ContextBand> longBands;
     private final Map<Routing, Map<Place, RateCard>> cards = new EnumMap<>(Routing.class);
 
     ModelPrices(List<Price> prices, ModelLimits limits) {
         this.prices = List.copyOf(prices);
         this.limits = limits;
+        this.haveOutput = prices.stream()
+                .map(price -> price.key().unit())
+                .anyMatch(unit -> unit == PriceUnit.OUTPUT || unit == PriceUnit.SPEECH_OUTPUT);
         this.longBands = prices.stream()
                 .map(price -> price.key().band())
                 .filter(band -> band != ContextBand.BASE)
@@ -58,6 +62,11 @@ final class ModelPrices {
     /** Every price, in the order of the book. */
     List<Price> prices() {
         return prices;
+    }
+
+    /** Whether there is one for tokens that the model gives. */
+    boolean haveOutput() {
+        return haveOutput;
     }
 
     /** How much one call can take in and give back. */

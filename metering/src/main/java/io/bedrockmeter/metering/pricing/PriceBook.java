@@ -215,6 +215,25 @@ public final class PriceBook {
         return WorstCase.of(this, call, sessionTokensMax);
     }
 
+    /**
+     * Tokens that a call takes from a quota of tokens when it begins, as Amazon Bedrock counts them: its input by its length, and as
+     * much output as it asks for, or else as the model gives at most. None where no model runs, or a job only begins.
+     */
+    public long quotaAtStart(PricedCall call) {
+        return QuotaTokens.atStart(this, call);
+    }
+
+    /**
+     * The tokens that it has taken when it is over: input without what was read from a cache, and output as often as Amazon Bedrock counts
+     * that of the model.
+     *
+     * @param served how it was served, as its answer says
+     * @param usage what was consumed, or is guessed to have been
+     */
+    public long quotaAtEnd(PricedCall call, Served served, Usage usage) {
+        return QuotaTokens.atEnd(this, call, served, usage);
+    }
+
     /** The prices that a model has in a region, a mode and at an instant; empty where nobody has told which model it is. */
     public Optional<Quote> quote(ModelRef model, String region, PricingMode mode, Instant at) {
         ResolvedModel resolved = resolved(model, Served.SILENT);
@@ -297,6 +316,12 @@ public final class PriceBook {
     ModelLimits limits(ResolvedModel model) {
         ModelPrices prices = models.prices(model.id());
         return prices == null ? ModelLimits.UNKNOWN : prices.limits();
+    }
+
+    /** Whether a model gives text or speech, and not only vectors, images, scores. */
+    boolean givesTokens(ResolvedModel model) {
+        ModelPrices prices = models.prices(model.id());
+        return prices != null && prices.haveOutput();
     }
 
     /** The rate card of a unit that is billed beside any model; null if the book has none. */

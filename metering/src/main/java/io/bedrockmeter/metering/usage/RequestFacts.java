@@ -54,6 +54,11 @@ public record RequestFacts(
         return new RequestFacts(bodyBytes, -1, null, null);
     }
 
+    /** Tokens of input that its body comes to, roughly: a guess, and neither the least nor the most. */
+    public long likelyInputTokens() {
+        return Conclusion.tokens(bodyBytes);
+    }
+
     /** The same request with other work. */
     public RequestFacts withWork(RequestedWork other) {
         return new RequestFacts(
