@@ -60,8 +60,9 @@ class ArchitectureTest {
         "json,        ''",
         "usage,       'eventstream json model'",
         "pricing,     'usage model money'",
+        "rate,        'account'",
         "ledger,      'pricing usage account money model'",
-        "meters,      'ledger pricing usage account money model'",
+        "meters,      'ledger rate pricing usage account money model'",
         "report,      'capacity ledger pricing usage account money model'",
         "batch,       'ledger pricing usage account money model'",
         "capacity,    'ledger pricing usage account money model'",
@@ -107,6 +108,7 @@ class ArchitectureTest {
                         METERING + ".ledger..",
                         METERING + ".batch..",
                         METERING + ".capacity..",
+                        METERING + ".rate..",
                         METERING + ".budget..")
                 .should(haveNoFloats());
     }
