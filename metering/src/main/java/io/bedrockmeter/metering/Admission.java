@@ -1,6 +1,8 @@
 package io.bedrockmeter.metering;
 
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a call may go out, decided before a cent is spent. */
 public sealed interface Admission {
@@ -18,13 +20,16 @@ public sealed interface Admission {
      *
      * @param reason why
      * @param message names the thing, the value and the way out; fit for the caller's eyes
+     * @param retryAfter when another try may succeed, in whole seconds from one; null if nobody can tell
      */
-    record Refused(Reason reason, String message) implements Admission {}
+    record Refused(Reason reason, String message, @Nullable Duration retryAfter) implements Admission {}
 
     /** Why a call was refused. */
     enum Reason {
         /** More calls are in flight than the ledger has room for. */
         OVERLOADED("overloaded"),
+        /** A limit of requests, tokens or calls at once is reached. */
+        RATE_LIMITED("rate_limited"),
         /** The ledger takes no calls: disk full, write failed, closing. */
         LEDGER_UNAVAILABLE("ledger_unavailable");
 

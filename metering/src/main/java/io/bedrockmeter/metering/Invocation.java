@@ -3,6 +3,7 @@ package io.bedrockmeter.metering;
 import io.bedrockmeter.metering.account.AccountId;
 import io.bedrockmeter.metering.model.Endpoint;
 import io.bedrockmeter.metering.model.ModelRef;
+import io.bedrockmeter.metering.rate.Allowance;
 import io.bedrockmeter.metering.usage.RequestFacts;
 import io.bedrockmeter.metering.usage.WireFormat;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param attemptId identity of this attempt, a UUID of version 7 in its usual text form; primary key of the ledger
  * @param startedAt when its request head arrived; decides the price book and the budget window
  * @param account whom it is charged to
+ * @param allowance how much its key itself may call, beside what a configuration says of accounts
  * @param operation name of the operation as in the service model, such as {@code ConverseStream}
  * @param wireFormat how its answer will be framed
  * @param model the model named
@@ -26,6 +28,7 @@ public record Invocation(
         String attemptId,
         Instant startedAt,
         AccountId account,
+        Allowance allowance,
         String operation,
         WireFormat wireFormat,
         ModelRef model,

@@ -1,5 +1,6 @@
 package io.bedrockmeter.metering;
 
+import io.bedrockmeter.metering.account.AccountId;
 import io.bedrockmeter.metering.ledger.Ledger;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.LedgerHealth;
@@ -10,6 +11,10 @@ import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.metering.pricing.PricedCall;
 import io.bedrockmeter.metering.pricing.ResolvedModel;
+import io.bedrockmeter.metering.rate.RateDecision;
+import io.bedrockmeter.metering.rate.RateHold;
+import io.bedrockmeter.metering.rate.RateLimiter;
+import io.bedrockmeter.metering.rate.RateRefusal;
 import io.bedrockmeter.metering.usage.RequestHead;
 import io.bedrockmeter.metering.usage.RequestReader;
 import io.bedrockmeter.metering.usage.ResponseHead;
@@ -37,6 +42,7 @@ public final class Metering {
     private final Ledger ledger;
     private final Supplier<PriceBook> prices;
     private final LongSupplier sessionTokensMax;
+    private final RateLimiter rates;
     private final MeterPublisher meters;
     private final Consumer<LedgerEntry> onUnresolved;
     private final RefusedModels refusedModels = new RefusedModels();
@@ -48,6 +54,7 @@ public final class Metering {
      * @param ledger where calls are recorded
      * @param prices the price book in force
      * @param sessionTokensMax tokens of input that a session is reserved for at most, whatever its model takes
+     * @param rates how often, how much and how many at once accounts and keys may call
      * @param meters what is told of each recorded call
      * @param onUnresolved told of each recorded call whose model is not known, on the ledger's thread; must not wait
      */
@@ -55,11 +62,13 @@ public final class Metering {
             Ledger ledger,
             Supplier<PriceBook> prices,
             LongSupplier sessionTokensMax,
+            RateLimiter rates,
             MeterPublisher meters,
             Consumer<LedgerEntry> onUnresolved) {
         this.ledger = ledger;
         this.prices = prices;
         this.sessionTokensMax = sessionTokensMax;
+        this.rates = rates;
         this.meters = meters;
         this.onUnresolved = onUnresolved;
     }
@@ -67,17 +76,27 @@ public final class Metering {
     /**
      * Decides whether a call may go out, and if so records its intent.
      *
-     * <p>Room in the ledger is taken first, so that overload and a failed disk are clean refusals before money is spent.
+     * <p>Room in the ledger is taken first, so that overload and a failed disk are clean refusals before money is spent. Then what the
+     * call asks for of limits of rate is taken, all of it or nothing; it is given back once, whatever becomes of the call.
      */
     public Admission admit(Invocation invocation) {
         if (!ledger.tryTakeSlot()) {
             return refusal(ledger.health());
         }
         AdmittedCall call;
+        RateHold hold = RateHold.NONE;
         try {
             PriceBook book = prices.get();
-            call = new AdmittedCall(invocation, intentOf(invocation, book), book);
+            switch (decision(invocation, book)) {
+                case RateRefusal no -> {
+                    ledger.returnSlot();
+                    return refusal(invocation.account(), no);
+                }
+                case RateHold yes -> hold = yes;
+            }
+            call = new AdmittedCall(invocation, intentOf(invocation, book), book, hold);
         } catch (RuntimeException e) {
+            hold.undo();
             ledger.returnSlot();
             throw e;
         }
@@ -85,9 +104,16 @@ public final class Metering {
         CompletionStage<Void> recorded = ledger.recordIntent(call.intent());
         return new Admission.Admitted(call, recorded.whenComplete((nothing, failure) -> {
             if (failure != null) {
+                call.hold().undo();
                 meters.callEnded();
             }
         }));
+    }
+
+    private RateDecision decision(Invocation invocation, PriceBook book) {
+        return rates.isUnlimited(invocation.allowance())
+                ? RateHold.NONE
+                : rates.hold(invocation.account(), invocation.allowance(), book.quotaAtStart(pricedCall(invocation)));
     }
 
     /**
@@ -122,8 +148,7 @@ public final class Metering {
      * @param outcome how it ended
      */
     public Settlement settle(AdmittedCall call, UsageReading reading, Outcome outcome) {
-        LedgerEntry entry = billedAs(
-                call, reading.served(), Verdict.of(call, reading, outcome).entry(call, outcome));
+        LedgerEntry entry = entry(call, reading, outcome);
         CompletionStage<Void> recorded = ledger.recordEntry(entry).whenComplete((nothing, failure) -> {
             meters.callEnded();
             if (failure == null) {
@@ -133,6 +158,20 @@ public final class Metering {
             }
         });
         return new Settlement(entry, recorded);
+    }
+
+    /** What it held is given back here, before its caller hears the end and may call again. */
+    private static LedgerEntry entry(AdmittedCall call, UsageReading reading, Outcome outcome) {
+        long tokens = 0;
+        try {
+            Verdict verdict = Verdict.of(call, reading, outcome);
+            if (call.hold() != RateHold.NONE) {
+                tokens = call.prices().quotaAtEnd(pricedCall(call.invocation()), reading.served(), verdict.usage());
+            }
+            return billedAs(call, reading.served(), verdict.entry(call, outcome));
+        } finally {
+            call.hold().settle(tokens);
+        }
     }
 
     /** Of a router's call only the answer tells which model ran. */
@@ -197,12 +236,18 @@ public final class Metering {
                 invocation.startedAt());
     }
 
+    private Admission.Refused refusal(AccountId account, RateRefusal no) {
+        meters.rateRefused(account.team(), no.limit(), no.limited());
+        return new Admission.Refused(Admission.Reason.RATE_LIMITED, no.message(), no.retryAfter());
+    }
+
     private static Admission.Refused refusal(LedgerHealth health) {
         return switch (health) {
             case OK, BUSY ->
                 new Admission.Refused(
                         Admission.Reason.OVERLOADED,
-                        "As many calls are in flight as the ledger has room for (ledger.slots). Try again.");
+                        "As many calls are in flight as the ledger has room for (ledger.slots). Try again.",
+                        null);
             case DISK_FULL -> unavailable("The ledger's disk is full, so no call is taken that could not be recorded.");
             case FAILED -> unavailable("The ledger failed to write, so no call is taken; the proxy is restarting.");
             case CLOSED -> unavailable("The proxy is stopping.");
@@ -210,6 +255,6 @@ public final class Metering {
     }
 
     private static Admission.Refused unavailable(String message) {
-        return new Admission.Refused(Admission.Reason.LEDGER_UNAVAILABLE, message);
+        return new Admission.Refused(Admission.Reason.LEDGER_UNAVAILABLE, message, null);
     }
 }

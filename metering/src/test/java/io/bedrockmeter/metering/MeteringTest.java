@@ -27,6 +27,9 @@ import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.ChargeLine;
 import io.bedrockmeter.metering.pricing.CostStatus;
 import io.bedrockmeter.metering.pricing.PriceBook;
+import io.bedrockmeter.metering.rate.Allowance;
+import io.bedrockmeter.metering.rate.RateLimiter;
+import io.bedrockmeter.metering.rate.RateRule;
 import io.bedrockmeter.metering.usage.DocumentPieces;
 import io.bedrockmeter.metering.usage.RequestFacts;
 import io.bedrockmeter.metering.usage.RequestedWork;
@@ -36,6 +39,7 @@ import io.bedrockmeter.metering.usage.UsageGap;
 import io.bedrockmeter.metering.usage.UsageReading;
 import io.bedrockmeter.metering.usage.UsageUnit;
 import io.bedrockmeter.metering.usage.WireFormat;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -44,6 +48,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,12 +69,15 @@ final class MeteringTest {
 
     private final MemoryLedger ledger = new MemoryLedger();
     private final List<LedgerEntry> unresolved = new ArrayList<>();
+    private final MeterRegistry registry = new SimpleMeterRegistry();
     private final MeterPublisher meters = new MeterPublisher(
-            new SimpleMeterRegistry(),
+            registry,
             InstantSource.fixed(NOW),
             MeterSettings.DEFAULT.withoutHold(),
             new AllowedLabels(Set.of("team"), Set.of("app"), PRICES.modelIds(), Set.of("us-east-1")));
-    private final Metering metering = new Metering(ledger, () -> PRICES, () -> 200_000, meters, unresolved::add);
+    private final AtomicLong nanos = new AtomicLong();
+    private final RateLimiter rates = new RateLimiter(nanos::get);
+    private final Metering metering = new Metering(ledger, () -> PRICES, () -> 200_000, rates, meters, unresolved::add);
 
     @Test
     void recordsTheIntentWithTheMostThatTheCallCanCost() {
@@ -118,6 +126,93 @@ final class MeteringTest {
                 .isInstanceOfSatisfying(
                         Admission.Refused.class,
                         no -> assertThat(no.reason()).isEqualTo(Admission.Reason.LEDGER_UNAVAILABLE));
+    }
+
+    @Test
+    void refusesACallThatALimitOfRateIsAgainstAndTakesNoRoomForIt() {
+        rates.apply(List.of(oneAtATime()));
+        admitted(SONNET);
+        ledger.freeSlots = 1;
+
+        Admission admission = metering.admit(call(SONNET));
+
+        assertThat(admission)
+                .isInstanceOfSatisfying(
+                        Admission.Refused.class,
+                        no -> assertThat(no)
+                                .returns(Admission.Reason.RATE_LIMITED, Admission.Refused::reason)
+                                .returns(null, Admission.Refused::retryAfter));
+        assertThat(ledger.freeSlots).isEqualTo(1);
+        assertThat(ledger.intents).hasSize(1);
+        assertThat(registry.get("bedrock.meter.rate.refusals")
+                        .tags("team", "team", "limit", "one", "reason", "concurrent")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void givesBackWhatACallHeldWhenItIsSettledAndNotWhenThatIsDurable() {
+        rates.apply(List.of(oneAtATime()));
+        AdmittedCall call = admitted(SONNET);
+
+        metering.settle(call, exact(), outcome(Ending.COMPLETE, 200));
+
+        assertThat(rates.held()).isZero();
+    }
+
+    @Test
+    void givesBackWhatACallHeldWhoseIntentFails() {
+        rates.apply(List.of(oneAtATime()));
+        metering.admit(call(SONNET));
+        assertThat(rates.held()).isEqualTo(1);
+
+        ledger.fail();
+
+        assertThat(rates.held()).isZero();
+    }
+
+    @Test
+    void holdsNothingOfACallThatThereIsNoRoomFor() {
+        rates.apply(List.of(oneAtATime()));
+        ledger.freeSlots = 0;
+
+        metering.admit(call(SONNET));
+
+        assertThat(rates.held()).isZero();
+    }
+
+    /** 500 tokens by its length and 65,536 at most; then 1,000 and five times 100 were used. */
+    @Test
+    void takesOfALimitOfTokensWhatIsReservedAndThenWhatCountsOfWhatWasUsed() {
+        rates.apply(List.of(tokens(66_036 + 1_500)));
+        AdmittedCall first = admitted(SONNET);
+        ledger.freeSlots = 2;
+        assertThat(metering.admit(call(SONNET))).isInstanceOf(Admission.Refused.class);
+
+        metering.settle(first, exact(), outcome(Ending.COMPLETE, 200));
+
+        assertThat(metering.admit(call(SONNET))).isInstanceOf(Admission.Admitted.class);
+        assertThat(metering.admit(call(SONNET))).isInstanceOf(Admission.Refused.class);
+    }
+
+    @Test
+    void countsNoTokensOfACallThatAmazonBedrockRefused() {
+        rates.apply(List.of(tokens(66_036)));
+        AdmittedCall first = admitted(SONNET);
+        ledger.freeSlots = 1;
+
+        metering.settle(first, nothing(), outcome(Ending.COMPLETE, 429));
+
+        assertThat(metering.admit(call(SONNET))).isInstanceOf(Admission.Admitted.class);
+    }
+
+    private static RateRule oneAtATime() {
+        return new RateRule("one", null, null, RateRule.Sharing.TEAM, new Allowance(0, 0, 1));
+    }
+
+    private static RateRule tokens(int perMinute) {
+        return new RateRule("tokens", null, null, RateRule.Sharing.TEAM, new Allowance(0, perMinute, 0));
     }
 
     @Test
@@ -432,6 +527,7 @@ final class MeteringTest {
                 "01a212b9-2d07-7fc6-be0f-37afc2273f09",
                 NOW,
                 new AccountId("team", "app", "AKIA"),
+                Allowance.UNLIMITED,
                 "Converse",
                 format,
                 model,

@@ -20,6 +20,8 @@ import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.Charge;
 import io.bedrockmeter.metering.pricing.CostStatus;
 import io.bedrockmeter.metering.pricing.PriceBook;
+import io.bedrockmeter.metering.rate.Allowance;
+import io.bedrockmeter.metering.rate.RateLimiter;
 import io.bedrockmeter.metering.usage.RequestFacts;
 import io.bedrockmeter.metering.usage.Served;
 import io.bedrockmeter.metering.usage.Usage;
@@ -67,7 +69,8 @@ final class RepricingTest {
     private final List<LedgerEntry> unresolved = new ArrayList<>();
     private PriceBook book = BLIND;
     private long ids = 1;
-    private final Metering metering = new Metering(ledger, () -> book, () -> 1_000_000, meters, unresolved::add);
+    private final Metering metering = new Metering(
+            ledger, () -> book, () -> 1_000_000, new RateLimiter(System::nanoTime), meters, unresolved::add);
     private final Repricing repricing =
             new Repricing(ledger, () -> book, meters, () -> Records.attemptId(1_000 + ids++));
 
@@ -283,6 +286,7 @@ final class RepricingTest {
                 Records.attemptId(ids++),
                 NOW,
                 new AccountId("team", "app", "key"),
+                Allowance.UNLIMITED,
                 operation,
                 operation.equals("Converse") ? WireFormat.CONVERSE_JSON : WireFormat.INVOKE_JSON,
                 ModelRef.parse(identifier),

@@ -23,6 +23,8 @@ import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.pricing.Commitment;
 import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.metering.pricing.PriceBookFolder;
+import io.bedrockmeter.metering.rate.Allowance;
+import io.bedrockmeter.metering.rate.RateLimiter;
 import io.bedrockmeter.metering.report.UsageQuery;
 import io.bedrockmeter.metering.report.UsageReport;
 import io.bedrockmeter.metering.report.UsageRow;
@@ -79,7 +81,8 @@ final class ReratingTest {
     void open() {
         ledger = SqliteLedger.open(
                 new LedgerOptions(folder.resolve("ledger.db"), 100, 0), InstantSource.fixed(NOW), () -> {});
-        metering = new Metering(ledger, () -> book, () -> 1_000_000, meters, entry -> {});
+        metering = new Metering(
+                ledger, () -> book, () -> 1_000_000, new RateLimiter(System::nanoTime), meters, entry -> {});
     }
 
     @AfterEach
@@ -351,6 +354,7 @@ final class ReratingTest {
                 Records.attemptId(ids++),
                 NOW,
                 new AccountId("team", "app", "key"),
+                Allowance.UNLIMITED,
                 operation,
                 WireFormat.CONVERSE_JSON,
                 ModelRef.parse(identifier),

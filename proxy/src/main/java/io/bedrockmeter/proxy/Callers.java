@@ -2,6 +2,7 @@ package io.bedrockmeter.proxy;
 
 import io.bedrockmeter.metering.account.AccountId;
 import io.bedrockmeter.metering.account.Owner;
+import io.bedrockmeter.metering.rate.Allowance;
 import io.bedrockmeter.proxy.auth.AuditLog;
 import io.bedrockmeter.proxy.auth.Authenticator;
 import io.bedrockmeter.proxy.auth.OpenAccess;
@@ -127,14 +128,19 @@ final class Callers implements AutoCloseable {
                 config.accounts().accountOf(keyId),
                 config.accounts().ownerOf(keyId),
                 isCancelledOnDisconnect(config, keyId),
-                Permissions.ALL);
+                Permissions.ALL,
+                Allowance.UNLIMITED);
     }
 
     /** A virtual key says itself whose it is. */
     private static Terms terms(ProxyConfig config, VirtualKey key) {
         AccountId account = new AccountId(key.team(), key.app(), key.id());
         return new Terms(
-                account, Owner.application(account), isCancelledOnDisconnect(config, key.id()), key.permissions());
+                account,
+                Owner.application(account),
+                isCancelledOnDisconnect(config, key.id()),
+                key.permissions(),
+                key.allowance());
     }
 
     private static boolean isCancelledOnDisconnect(ProxyConfig config, String keyId) {

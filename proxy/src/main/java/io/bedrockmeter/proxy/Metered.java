@@ -14,6 +14,7 @@ import io.bedrockmeter.metering.meters.MeterSettings;
 import io.bedrockmeter.metering.meters.StateMeters;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.pricing.PriceBook;
+import io.bedrockmeter.metering.rate.RateLimiter;
 import io.bedrockmeter.proxy.admin.ScrapedMeters;
 import io.bedrockmeter.proxy.batch.BatchMeters;
 import io.bedrockmeter.proxy.config.AccountsConfig.Account;
@@ -43,6 +44,7 @@ import java.util.stream.Stream;
 public final class Metered implements AutoCloseable {
     private final InstantSource clock;
     private final StateMeters state;
+    private final RateLimiter rates;
     private final ScrapedMeters scraped;
     private final MeterPublisher meters;
     private final SqliteLedger ledger;
@@ -63,6 +65,7 @@ public final class Metered implements AutoCloseable {
             ScrapedMeters scraped,
             MeterPublisher meters,
             SqliteLedger ledger,
+            RateLimiter rates,
             long sessionTokensMax) {
         this.configured = configured;
         this.clock = clock;
@@ -71,9 +74,10 @@ public final class Metered implements AutoCloseable {
         this.scraped = scraped;
         this.meters = meters;
         this.ledger = ledger;
+        this.rates = rates;
         this.sessionTokensMax = sessionTokensMax;
         this.metering = new Metering(
-                ledger, this::prices, () -> this.sessionTokensMax, meters, entry -> unresolved.accept(entry));
+                ledger, this::prices, () -> this.sessionTokensMax, rates, meters, entry -> unresolved.accept(entry));
     }
 
     /**
@@ -90,6 +94,8 @@ public final class Metered implements AutoCloseable {
         for (LedgerEntry entry : ledger.recovered()) {
             meters.publishRecovered(entry);
         }
+        RateLimiter rates = new RateLimiter(setting.nanoClock());
+        rates.apply(config.limits().rates());
         StateMeters state = new StateMeters(scraped.registry(), BuildInfo.version(), BuildInfo.revision());
         state.configLoaded(setting.clock().instant());
         showBooks(state, config, prices);
@@ -102,6 +108,7 @@ public final class Metered implements AutoCloseable {
                 scraped,
                 meters,
                 ledger,
+                rates,
                 config.metering().sessionTokensMax());
     }
 
@@ -131,6 +138,11 @@ public final class Metered implements AutoCloseable {
         return meters;
     }
 
+    /** The limits of rate, and what calls hold of them. */
+    public RateLimiter rates() {
+        return rates;
+    }
+
     /** The ledger. */
     public SqliteLedger ledger() {
         return ledger;
@@ -149,6 +161,7 @@ public final class Metered implements AutoCloseable {
         meters.allow(allowed(config, newPrices, keys));
         meters.apply(settings(config));
         prices = newPrices.knowing(learnt);
+        rates.apply(config.limits().rates());
         sessionTokensMax = config.metering().sessionTokensMax();
         state.configLoaded(clock.instant());
         showBooks(state, config, newPrices);

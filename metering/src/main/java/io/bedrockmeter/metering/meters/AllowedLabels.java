@@ -34,6 +34,7 @@ public record AllowedLabels(Set<String> teams, Set<String> apps, Set<String> mod
                     STATE,
                     STATUS,
                     REASON,
+                    LIMIT,
                     SOURCE,
                     LABEL,
                     VERSION,

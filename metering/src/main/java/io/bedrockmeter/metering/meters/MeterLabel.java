@@ -26,6 +26,8 @@ public enum MeterLabel {
     STATUS("status", Bound.CLOSED),
     /** Why: a name from the code. */
     REASON("reason", Bound.FIRST_SEEN),
+    /** A limit of rate: a configured name, or {@code key} for keys' own. */
+    LIMIT("limit", Bound.CLOSED),
     /** The kind of place that a price book came from, such as {@code bundled}. */
     SOURCE("source", Bound.CLOSED),
     /** Provisioned throughput, by its configured name or the end of its ARN: as many as the account holds. */

@@ -11,6 +11,8 @@ import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.Charge;
 import io.bedrockmeter.metering.pricing.ChargeLine;
 import io.bedrockmeter.metering.pricing.CostStatus;
+import io.bedrockmeter.metering.rate.Limited;
+import io.bedrockmeter.metering.rate.RateRule;
 import io.bedrockmeter.metering.usage.UsageUnit;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -28,7 +30,7 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * <p>Threads: {@link #publish}, {@link #publishBatch}, {@link #publishCorrection} and {@link #publishRecovered} are called on the ledger
  * writer's thread once an entry is durable, so that no meter ever shows what a crash can take back; they neither wait nor search a registry. All methods
- * are thread-safe; {@link #callStarted}, {@link #callEnded}, {@link #callRefused} and {@link #usageDisagreed} are meant
+ * are thread-safe; {@link #callStarted}, {@link #callEnded}, {@link #callRefused}, {@link #rateRefused} and {@link #usageDisagreed} are meant
  * for event loops.
  */
 public final class MeterPublisher {
@@ -102,6 +104,16 @@ public final class MeterPublisher {
     /** A call was refused before it was admitted. */
     public void callRefused(String reason) {
         table.counter(Meters.REFUSALS, limiter.limit(MeterLabel.REASON, reason)).add(1);
+    }
+
+    /**
+     * A limit of rate refused a call.
+     *
+     * @param limit its name, as configured
+     */
+    public void rateRefused(String team, String limit, Limited limited) {
+        table.counter(Meters.RATE_REFUSALS, limiter.limit(MeterLabel.TEAM, team), limit, limited.label())
+                .add(1);
     }
 
     /** An answer reported two different counts of one thing. */
@@ -214,6 +226,7 @@ public final class MeterPublisher {
         table.counter(Meters.USAGE_MISSING, OTHER, OTHER, OTHER);
         table.counter(Meters.UNPRICED_UNITS, OTHER, UsageUnit.INPUT.label(), CostStatus.UNPRICED_MODEL.label());
         table.counter(Meters.UNKNOWN_AFTER_CRASH, OTHER, OTHER);
+        table.counter(Meters.RATE_REFUSALS, OTHER, RateRule.OF_KEY, Limited.REQUESTS.label());
     }
 
     private CallSeries.Key publishCharge(LedgerEntry entry) {

@@ -3,6 +3,7 @@ package io.bedrockmeter.metering.meters;
 import static io.bedrockmeter.metering.meters.MeterLabel.APP;
 import static io.bedrockmeter.metering.meters.MeterLabel.COMMITMENT;
 import static io.bedrockmeter.metering.meters.MeterLabel.LABEL;
+import static io.bedrockmeter.metering.meters.MeterLabel.LIMIT;
 import static io.bedrockmeter.metering.meters.MeterLabel.MODE;
 import static io.bedrockmeter.metering.meters.MeterLabel.MODEL;
 import static io.bedrockmeter.metering.meters.MeterLabel.OPERATION;
@@ -108,7 +109,7 @@ public enum Meters {
             Unit.REQUESTS,
             COUNTER,
             SUM,
-            "Calls that ended, by how they ended for their caller.",
+            "Calls that ended, by how they ended for their caller; outcome throttled is Amazon Bedrock's doing.",
             TEAM,
             MODEL,
             OPERATION,
@@ -177,6 +178,15 @@ public enum Meters {
             COUNTER,
             SUM,
             "Calls refused before they were admitted: overload, ledger unavailable, and the like.",
+            REASON),
+    RATE_REFUSALS(
+            "rate.refusals",
+            Unit.NONE,
+            COUNTER,
+            SUM,
+            "Calls that a limit of this proxy's own refused, by what there were too many of: requests, tokens, or calls at once.",
+            TEAM,
+            LIMIT,
             REASON),
     REQUEST_DURATION(
             "request.duration",

@@ -7,6 +7,7 @@ import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.Commitment;
 import io.bedrockmeter.metering.pricing.CostStatus;
 import io.bedrockmeter.metering.pricing.PricingMode;
+import io.bedrockmeter.metering.rate.Limited;
 import io.bedrockmeter.metering.usage.UsageUnit;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -66,6 +67,7 @@ final class Everything {
         correct(publisher);
         publisher.lookedUp("GetInferenceProfile", "found");
         publisher.callRefused("overloaded");
+        publisher.rateRefused("checkout", "evening", Limited.TOKENS);
         publisher.usageDisagreed(Calls.NOVA);
     }
 

@@ -59,7 +59,17 @@ final class IssuedKeyAnswer {
         key.permissions().guardrails().forEach(allowed.putArray("guardrails")::add);
         ArrayNode networks = allowed.putArray("networks");
         key.permissions().networks().forEach(network -> networks.add(network.text()));
+        ObjectNode limits = node.putObject("limits");
+        put(limits, "requests_per_minute", key.allowance().requestsPerMinute());
+        put(limits, "tokens_per_minute", key.allowance().tokensPerMinute());
+        put(limits, "concurrent", key.allowance().concurrent());
         return node;
+    }
+
+    private static void put(ObjectNode node, String name, int limit) {
+        if (limit > 0) {
+            node.put(name, limit);
+        }
     }
 
     private static void put(ObjectNode node, String name, @Nullable Instant time) {

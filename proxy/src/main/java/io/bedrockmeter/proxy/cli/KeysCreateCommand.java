@@ -46,6 +46,9 @@ final class KeysCreateCommand implements Callable<Integer> {
     private PermissionOptions permissions = new PermissionOptions();
 
     @Mixin
+    private AllowanceOptions allowance = new AllowanceOptions();
+
+    @Mixin
     private KeyStore store = new KeyStore();
 
     @Option(names = "--json", description = "Print one JSON document.")
@@ -65,7 +68,8 @@ final class KeysCreateCommand implements Callable<Integer> {
                     account.app(),
                     label,
                     expires == null ? null : Times.instant(expires, now),
-                    permissions.permissions());
+                    permissions.permissions(),
+                    allowance.allowance());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.cli;
 
+import io.bedrockmeter.metering.rate.Allowance;
 import io.bedrockmeter.proxy.keys.Permissions;
 import io.bedrockmeter.proxy.keys.VirtualKey;
 import java.io.IOException;
@@ -60,7 +61,8 @@ final class KeysListCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         TextTable table = new TextTable(
-                List.of("key", "account", "state", "created", "expires", "secrets", "restricted by", "label"), 0);
+                List.of("key", "account", "state", "created", "expires", "secrets", "restricted by", "limits", "label"),
+                0);
         for (VirtualKey key : keys) {
             table.row(List.of(
                     key.id(),
@@ -70,10 +72,25 @@ final class KeysListCommand implements Callable<Integer> {
                     key.expires() == null ? "never" : key.expires().toString(),
                     String.valueOf(key.generations().size()),
                     restrictions(key.permissions()),
+                    limits(key.allowance()),
                     key.label()));
         }
         table.print(commands.console().out());
         return ExitCode.OK;
+    }
+
+    private static String limits(Allowance allowance) {
+        String limits = Stream.of(
+                        limit(allowance.requestsPerMinute(), " requests/min"),
+                        limit(allowance.tokensPerMinute(), " tokens/min"),
+                        limit(allowance.concurrent(), " at once"))
+                .filter(limit -> !limit.isEmpty())
+                .collect(Collectors.joining(", "));
+        return limits.isEmpty() ? "-" : limits;
+    }
+
+    private static String limit(int limit, String unit) {
+        return limit == 0 ? "" : limit + unit;
     }
 
     private static String restrictions(Permissions permissions) {

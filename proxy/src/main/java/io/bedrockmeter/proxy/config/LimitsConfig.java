@@ -1,6 +1,11 @@
 package io.bedrockmeter.proxy.config;
 
+import io.bedrockmeter.metering.rate.Allowance;
+import io.bedrockmeter.metering.rate.RateRule;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * What callers may use, and for how long.
@@ -20,6 +25,7 @@ import java.time.Duration;
  * @param drain how long calls in flight may go on after SIGTERM
  * @param asyncInvocations whether asynchronous invocations are served
  * @param batch whether batch jobs are served
+ * @param rates how often, how much and how many at once accounts may call
  */
 public record LimitsConfig(
         ByteSize requestHead,
@@ -36,10 +42,21 @@ public record LimitsConfig(
         int streamsPerConnection,
         Duration drain,
         boolean asyncInvocations,
-        boolean batch) {
+        boolean batch,
+        List<RateRule> rates) {
     public LimitsConfig {
+        rates = List.copyOf(rates);
         if (bodiesTotal.bytes() < body.bytes()) {
             throw new InvalidSetting("bodies-total", "is smaller than body, which could never be held; raise it");
+        }
+        Set<String> names = new HashSet<>();
+        for (RateRule rate : rates) {
+            if (rate.name().equals(RateRule.OF_KEY) || !names.add(rate.name())) {
+                throw new InvalidSetting(
+                        "rates." + rate.name(),
+                        "needs another name: meters call the limits of keys themselves 'key', and others by what stands behind"
+                                + " the last dot");
+            }
         }
     }
 
@@ -93,6 +110,38 @@ public record LimitsConfig(
                         ValueType.FLAG,
                         "false",
                         "Serve CreateModelInvocationJob, GetModelInvocationJob, ListModelInvocationJobs and"
-                                + " StopModelInvocationJob, and show each caller its own jobs only. Needs permissions, see Batch jobs."));
+                                + " StopModelInvocationJob, and show each caller its own jobs only. Needs permissions, see Batch jobs."),
+                List.copyOf(
+                        in.sections("rates", "<name>", LimitsConfig::bindRate).values()));
+    }
+
+    private static RateRule bindRate(Section in) {
+        RateRule.Sharing per = in.require(
+                "per",
+                ValueType.choice(RateRule.Sharing.values()),
+                "team",
+                "Who uses one allowance in common: each `key`, the keys of each `app`, of each `team`, or `all` whom the limit is"
+                        + " on.");
+        String team = in.find("team", ValueType.NAME, "On calls of this team only.");
+        String app = in.find("app", ValueType.NAME, "On calls of this application only.");
+        Allowance allowance = new Allowance(
+                limit(in, "requests-per-minute", "Requests that may begin in a minute; more are refused with 429."),
+                limit(
+                        in,
+                        "tokens-per-minute",
+                        "Tokens that may be used in a minute, counted as Amazon Bedrock counts them against its quotas, see"
+                                + " Rate limits; more are refused with 429."),
+                limit(in, "concurrent", "Calls that may be under way at once; more are refused with 429."));
+        if (allowance.isUnlimited()) {
+            throw new InvalidSetting(
+                    "requests-per-minute",
+                    "or tokens-per-minute or concurrent is required, because without any of them nothing is limited");
+        }
+        return new RateRule(in.name(), team, app, per, allowance);
+    }
+
+    private static int limit(Section in, String key, String meaning) {
+        Integer limit = in.find(key, ValueType.count(1, Integer.MAX_VALUE), meaning);
+        return limit == null ? 0 : limit;
     }
 }

@@ -158,6 +158,7 @@ final class Attempt {
                 id,
                 startedAt,
                 caller.terms().account(),
+                caller.terms().allowance(),
                 route.operation().operationName(),
                 route.operation().wireFormat(),
                 model,

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *   ingress       Ingress.onRequestHead                         400 over HTTP/1.1
  *   authenticate  Ingress.onRequestHead                         403
  *   route         Ingress.route                                 404 400
- *   admit         admit                  RecordingIntent        503
+ *   admit         admit                  RecordingIntent        429 503
  *   sign          onIntentRecorded       Connecting             503
  *   forward       onConnected            AwaitingHead           400 502 504
  *   .. each frame passFrames             AwaitingHead, Relaying an exception frame, or a reset
@@ -102,7 +102,7 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
             return;
         }
         switch (services.metering().admit(attempt.invocation(caller, route, model, facts))) {
-            case Admission.Refused no -> refuse(no.reason().label(), answers.unavailable(no.message()));
+            case Admission.Refused no -> refuse(no.reason().label(), answers.notAdmitted(no));
             case Admission.Admitted yes -> {
                 state = new RecordingIntent(yes.call(), route.target());
                 attempt.onLoop(yes.intentRecorded(), this::onIntentRecorded);

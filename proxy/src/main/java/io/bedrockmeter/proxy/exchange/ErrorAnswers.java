@@ -1,8 +1,12 @@
 package io.bedrockmeter.proxy.exchange;
 
+import io.bedrockmeter.metering.Admission;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.time.Duration;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answers with which the proxy itself refuses or fails a call, in the form of {@link AwsErrors}. Each names the attempt, so
@@ -63,6 +67,23 @@ record ErrorAnswers(ErrorStyle style, String attemptId, InstantSource clock) {
     /** The proxy cannot take the call, or cannot finish it; another try may succeed. */
     FullHttpResponse unavailable(String message) {
         return of(HttpResponseStatus.SERVICE_UNAVAILABLE, UNAVAILABLE, message);
+    }
+
+    /** The call may not be made now, or cannot be. */
+    FullHttpResponse notAdmitted(Admission.Refused no) {
+        return switch (no.reason()) {
+            case OVERLOADED, LEDGER_UNAVAILABLE -> unavailable(no.message());
+            case RATE_LIMITED -> throttled(no.message(), no.retryAfter());
+        };
+    }
+
+    /** A limit of the proxy's own is reached, and SDKs are to slow down. */
+    private FullHttpResponse throttled(String message, @Nullable Duration retryAfter) {
+        FullHttpResponse answer = of(HttpResponseStatus.TOO_MANY_REQUESTS, "ThrottlingException", message);
+        if (retryAfter != null) {
+            answer.headers().set(HttpHeaderNames.RETRY_AFTER, retryAfter.toSeconds());
+        }
+        return answer;
     }
 
     /** The proxy takes nothing more, and finishes nothing more. */

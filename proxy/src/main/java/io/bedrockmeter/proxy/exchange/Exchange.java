@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  *   ingress       Ingress.onRequestHead  Receiving              400 408 413 503 (Refusing)
  *   authenticate  Ingress.onRequestHead                         403
  *   route         Ingress.route                                 404 400
- *   admit         admit                  RecordingIntent        503
+ *   admit         admit                  RecordingIntent        429 503
  *   sign          onIntentRecorded       Connecting             503
  *   forward       onConnected            AwaitingHead           502 504
  *   tee           onResponseBody         Relaying               an exception frame, or a reset
@@ -80,7 +80,7 @@ final class Exchange implements Conversation, UpstreamListener, UpstreamPool.Acq
             return;
         }
         switch (services.metering().admit(attempt.invocation(received.caller(), route, model, facts))) {
-            case Admission.Refused no -> refuse(body, no.reason().label(), answers.unavailable(no.message()));
+            case Admission.Refused no -> refuse(body, no.reason().label(), answers.notAdmitted(no));
             case Admission.Admitted yes -> {
                 state = new RecordingIntent(yes.call(), route.target(), body);
                 attempt.onLoop(attempt.recorded(yes, facts), this::onIntentRecorded);

@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.keys;
 
+import io.bedrockmeter.metering.rate.Allowance;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -33,7 +34,12 @@ public final class KeyIssuer {
      * @param expires when it ceases to be valid; null if it does not
      */
     public record Wish(
-            String team, String app, String label, @Nullable Instant expires, Permissions permissions) {}
+            String team,
+            String app,
+            String label,
+            @Nullable Instant expires,
+            Permissions permissions,
+            Allowance allowance) {}
 
     /**
      * Makes a key.
@@ -53,7 +59,8 @@ public final class KeyIssuer {
                 wish.expires(),
                 null,
                 List.of(new Generation(1, BearerKey.hashHex(bearer), now, null)),
-                wish.permissions());
+                wish.permissions(),
+                wish.allowance());
         file.change(book -> checked(book, master).with(key, master));
         return new IssuedKey(key, master.secretAccessKey(id, 1), bearer);
     }

@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.keys;
 
+import io.bedrockmeter.metering.rate.Allowance;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** How a book of keys is written: JSON, with a number of the format in front. Stateless. */
 final class KeyJson {
     private static final int FORMAT = 1;
+    private static final String REQUESTS_PER_MINUTE = "requests_per_minute";
+    private static final String TOKENS_PER_MINUTE = "tokens_per_minute";
+    private static final String CONCURRENT = "concurrent";
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -75,6 +79,9 @@ final class KeyJson {
         write(to, "operations", allowed.operations());
         write(to, "guardrails", allowed.guardrails());
         write(to, "networks", allowed.networks().stream().map(Network::text).toList());
+        write(to, REQUESTS_PER_MINUTE, key.allowance().requestsPerMinute());
+        write(to, TOKENS_PER_MINUTE, key.allowance().tokensPerMinute());
+        write(to, CONCURRENT, key.allowance().concurrent());
         ArrayNode generations = to.putArray("generations");
         for (Generation generation : key.generations()) {
             ObjectNode one = generations.addObject();
@@ -98,6 +105,12 @@ final class KeyJson {
         }
     }
 
+    private static void write(ObjectNode to, String name, int limit) {
+        if (limit > 0) {
+            to.put(name, limit);
+        }
+    }
+
     private static VirtualKey key(JsonNode in) {
         only(
                 in,
@@ -115,6 +128,9 @@ final class KeyJson {
                         "operations",
                         "guardrails",
                         "networks",
+                        REQUESTS_PER_MINUTE,
+                        TOKENS_PER_MINUTE,
+                        CONCURRENT,
                         "generations"));
         List<Generation> generations = new ArrayList<>();
         for (JsonNode generation : array(in, "generations")) {
@@ -134,7 +150,21 @@ final class KeyJson {
                         texts(in, "regions"),
                         texts(in, "operations"),
                         texts(in, "guardrails"),
-                        networks(in)));
+                        networks(in)),
+                new Allowance(limit(in, REQUESTS_PER_MINUTE), limit(in, TOKENS_PER_MINUTE), limit(in, CONCURRENT)));
+    }
+
+    /** Zero where there is none. One that says nothing may not be meant as none. */
+    private static int limit(JsonNode in, String name) {
+        JsonNode value = in.path(name);
+        if (!in.has(name)) {
+            return 0;
+        }
+        if (!value.isInt() || value.asInt() < 1) {
+            throw new IllegalArgumentException(
+                    "has in '" + name + "' no whole number from 1, in " + shown(in) + "; remove it to limit nothing");
+        }
+        return value.asInt();
     }
 
     private static Generation generation(JsonNode in) {

@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.keys;
 
+import io.bedrockmeter.metering.rate.Allowance;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -55,7 +56,16 @@ public final class KeyRing {
         Generation first = new Generation(1, "0".repeat(64), Instant.EPOCH, null);
         return RingKey.of(
                 new VirtualKey(
-                        NOBODY, "nobody", "nobody", "", Instant.EPOCH, null, null, List.of(first), Permissions.ALL),
+                        NOBODY,
+                        "nobody",
+                        "nobody",
+                        "",
+                        Instant.EPOCH,
+                        null,
+                        null,
+                        List.of(first),
+                        Permissions.ALL,
+                        Allowance.UNLIMITED),
                 master);
     }
 }

@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.keys;
 
+import io.bedrockmeter.metering.rate.Allowance;
 import io.bedrockmeter.proxy.config.AccountsConfig;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param revoked when it was revoked; null if it is not
  * @param generations its secrets, the newest last; never empty
  * @param permissions what it may be used for
+ * @param allowance how much it may be used
  */
 public record VirtualKey(
         String id,
@@ -28,7 +30,8 @@ public record VirtualKey(
         @Nullable Instant expires,
         @Nullable Instant revoked,
         List<Generation> generations,
-        Permissions permissions) {
+        Permissions permissions,
+        Allowance allowance) {
     public VirtualKey {
         generations = List.copyOf(generations);
         if (!KeyId.isOne(id)) {
@@ -79,6 +82,6 @@ public record VirtualKey(
     }
 
     private VirtualKey with(@Nullable Instant revokedThen, List<Generation> others) {
-        return new VirtualKey(id, team, app, label, created, expires, revokedThen, others, permissions);
+        return new VirtualKey(id, team, app, label, created, expires, revokedThen, others, permissions, allowance);
     }
 }

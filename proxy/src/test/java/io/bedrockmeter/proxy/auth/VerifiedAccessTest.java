@@ -459,7 +459,7 @@ final class VerifiedAccessTest {
 
     private static Terms terms(VirtualKey key) {
         AccountId account = new AccountId(key.team(), key.app(), key.id());
-        return new Terms(account, Owner.application(account), false, key.permissions());
+        return new Terms(account, Owner.application(account), false, key.permissions(), key.allowance());
     }
 
     /** Why a request is refused, sooner or later; null if it is not. */

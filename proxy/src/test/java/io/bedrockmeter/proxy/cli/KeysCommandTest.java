@@ -83,6 +83,29 @@ final class KeysCommandTest {
     }
 
     @Test
+    void takesLimitsShowsThemAndKeepsThemWhereTheKeyIsRotated() throws Exception {
+        run(
+                "create",
+                "--account",
+                "search/ranking",
+                "--requests-per-minute",
+                "60",
+                "--tokens-per-minute",
+                "100000",
+                "--concurrent",
+                "8");
+        String id = line("AWS_ACCESS_KEY_ID=");
+        run("rotate", id, "--json");
+        JsonNode rotated = JsonMapper.shared().readTree(out.toString());
+
+        run("list");
+
+        assertThat(rotated.path("limits").toString())
+                .isEqualTo("{\"requests_per_minute\":60,\"tokens_per_minute\":100000,\"concurrent\":8}");
+        assertThat(out.toString()).contains("60 requests/min, 100000 tokens/min, 8 at once");
+    }
+
+    @Test
     void rotatesAndRevokesByIdAndByAccount() {
         run("create", "--account", "search/ranking");
         String id = line("AWS_ACCESS_KEY_ID=");
@@ -130,6 +153,8 @@ final class KeysCommandTest {
                 "create --account a/b --expires soon",
                 "create --account a/b --operations Convers",
                 "create --account a/b --networks 10.0.0.1/8",
+                "create --account a/b --concurrent 0",
+                "create --account a/b --tokens-per-minute 1e6",
                 "rotate",
                 "rotate BMKA --overlap long",
                 "revoke",

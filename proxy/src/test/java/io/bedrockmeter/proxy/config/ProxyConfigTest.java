@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bedrockmeter.metering.account.AccountId;
 import io.bedrockmeter.metering.capacity.Throughput;
 import io.bedrockmeter.metering.pricing.Commitment;
+import io.bedrockmeter.metering.rate.Allowance;
+import io.bedrockmeter.metering.rate.RateRule;
 import io.bedrockmeter.metering.report.Discount;
 import io.bedrockmeter.metering.report.Discounts;
 import io.bedrockmeter.proxy.config.AccountsConfig.Account;
@@ -105,6 +107,8 @@ class ProxyConfigTest {
               drain: 6s
               async-invocations: true
               batch: true
+              rates:
+                evening: {team: search, app: ranker, per: key, requests-per-minute: 60, tokens-per-minute: 100000, concurrent: 8}
             metering:
               on-disconnect: cancel
               drain-time-max: 7s
@@ -164,7 +168,8 @@ class ProxyConfigTest {
                                 100,
                                 ofMinutes(5),
                                 false,
-                                false),
+                                false,
+                                List.of()),
                         new MeteringConfig(
                                 MeteringConfig.OnDisconnect.DRAIN,
                                 ofMinutes(2),
@@ -258,7 +263,13 @@ class ProxyConfigTest {
                                 13,
                                 ofSeconds(6),
                                 true,
-                                true),
+                                true,
+                                List.of(new RateRule(
+                                        "evening",
+                                        "search",
+                                        "ranker",
+                                        RateRule.Sharing.KEY,
+                                        new Allowance(60, 100_000, 8)))),
                         new MeteringConfig(
                                 MeteringConfig.OnDisconnect.CANCEL,
                                 ofSeconds(7),

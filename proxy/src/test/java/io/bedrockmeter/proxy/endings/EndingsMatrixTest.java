@@ -83,6 +83,9 @@ final class EndingsMatrixTest {
                 .returns(law.state(), Row::state)
                 .returns(law.reason(), Row::reason)
                 .returns(law.costStatus(), Row::costStatus);
+        assertThat(world.proxy().metered().rates().held())
+                .as("held of limits of rate")
+                .isZero();
         Conservation.holdsBetweenLedgerAndMeters(world);
     }
 
@@ -145,7 +148,8 @@ final class EndingsMatrixTest {
 
     private static World open(List<String> patience) {
         String sections =
-                "metering: {on-disconnect: cancel, meter-hold: 0s}\nlimits: {async-invocations: true, batch: true}";
+                "metering: {on-disconnect: cancel, meter-hold: 0s}\nlimits: {async-invocations: true, batch: true,"
+                        + " rates: {one: {per: all, concurrent: 1}}}";
         String upstream = patience.isEmpty() ? "" : "  " + String.join("\n  ", patience);
         // What the proxy asks by itself would take the script that a call is to meet.
         BatchThread.Pauses never = new BatchThread.Pauses(Duration.ofDays(1), Duration.ofDays(1));

@@ -3,6 +3,7 @@ package io.bedrockmeter.proxy.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bedrockmeter.metering.rate.Allowance;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -37,18 +38,45 @@ final class KeyFileTest {
             List.of("gr-1"),
             List.of(Network.parse("10.0.0.0/8"), Network.parse("2001:db8::/32")));
 
+    private static final Allowance LIMITS = new Allowance(60, 100_000, 8);
+
     @TempDir
     private Path folder;
 
     @Test
     void readsWhatItWroteAndWritesNoSecret() throws IOException {
         KeyFile file = file();
-        IssuedKey issued =
-                issuer(file).create(new KeyIssuer.Wish("search", "ranking", "mine", NOW.plusSeconds(9), SOME), MASTER);
+        IssuedKey issued = issuer(file)
+                .create(new KeyIssuer.Wish("search", "ranking", "mine", NOW.plusSeconds(9), SOME, LIMITS), MASTER);
 
         assertThat(file.read().keys()).containsExactly(issued.key());
         assertThat(Files.readString(file.path())).doesNotContain(issued.secretAccessKey(), issued.bearerKey());
         assertThat(issued.toString()).doesNotContain(issued.secretAccessKey(), issued.bearerKey());
+    }
+
+    @Test
+    void keepsTheLimitsOfAKeyThatIsRotatedAndRevoked() throws IOException {
+        KeyFile file = file();
+        IssuedKey issued =
+                issuer(file).create(new KeyIssuer.Wish("search", "ranking", "", null, Permissions.ALL, LIMITS), MASTER);
+
+        IssuedKey rotated = issuer(file).rotate(issued.key().id(), Duration.ofHours(1), MASTER);
+        issuer(file).revoke(List.of(issued.key().id()));
+
+        assertThat(rotated.key().allowance()).isEqualTo(LIMITS);
+        assertThat(file.read().keys()).singleElement().returns(LIMITS, VirtualKey::allowance);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "1.5", "\"9\"", "null", "3000000000"})
+    void refusesALimitThatIsNoNumberToLimitBy(String limit) throws IOException {
+        KeyFile file = file();
+        issuer(file).create(new KeyIssuer.Wish("search", "ranking", "", null, Permissions.ALL, LIMITS), MASTER);
+        Files.writeString(
+                file.path(),
+                Files.readString(file.path()).replaceFirst("\"concurrent\" : 8", "\"concurrent\" : " + limit));
+
+        assertThatThrownBy(file::read).isInstanceOf(IOException.class).hasMessageContaining("'concurrent'");
     }
 
     @Test
@@ -232,6 +260,6 @@ final class KeyFileTest {
     }
 
     private static KeyIssuer.Wish wish() {
-        return new KeyIssuer.Wish("search", "ranking", "", null, Permissions.ALL);
+        return new KeyIssuer.Wish("search", "ranking", "", null, Permissions.ALL, Allowance.UNLIMITED);
     }
 }

@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.keys;
 
+import io.bedrockmeter.metering.rate.Allowance;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,16 @@ public final class TestKeys {
     /** A key of team search, app ranking. */
     public static VirtualKey key(@Nullable Instant expires, Permissions permissions) {
         return new VirtualKey(
-                ID, "search", "ranking", "", Instant.EPOCH, expires, null, List.of(generation()), permissions);
+                ID,
+                "search",
+                "ranking",
+                "",
+                Instant.EPOCH,
+                expires,
+                null,
+                List.of(generation()),
+                permissions,
+                Allowance.UNLIMITED);
     }
 
     private static RingKey ringKey(VirtualKey key, String secret) {

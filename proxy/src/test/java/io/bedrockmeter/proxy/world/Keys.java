@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.world;
 
+import io.bedrockmeter.metering.rate.Allowance;
 import io.bedrockmeter.proxy.keys.IssuedKey;
 import io.bedrockmeter.proxy.keys.KeyFile;
 import io.bedrockmeter.proxy.keys.KeyIssuer;
@@ -51,8 +52,17 @@ public final class Keys {
 
     /** The same until a time, and within bounds. */
     public IssuedKey create(@Nullable Instant expires, Permissions permissions) {
+        return create(new KeyIssuer.Wish("search", "ranking", "", expires, permissions, Allowance.UNLIMITED));
+    }
+
+    /** The same with limits of its own. */
+    public IssuedKey create(Allowance allowance) {
+        return create(new KeyIssuer.Wish("search", "ranking", "", null, Permissions.ALL, allowance));
+    }
+
+    private IssuedKey create(KeyIssuer.Wish wish) {
         try {
-            return issuer.create(new KeyIssuer.Wish("search", "ranking", "", expires, permissions), master);
+            return issuer.create(wish, master);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
