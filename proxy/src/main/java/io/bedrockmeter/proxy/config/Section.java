@@ -1,6 +1,8 @@
 package io.bedrockmeter.proxy.config;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -81,6 +83,26 @@ final class Section {
             binding.problem(pathOf(key), "is required; for example '" + key + ": " + example + "'");
         }
         return value == null ? type.parser().apply(example) : value;
+    }
+
+    /** A key that takes several values, as a list or as a single one; empty if it is left out. */
+    <T> List<T> list(String key, ValueType<T> type, String meaning) {
+        Setting declared = new Setting(pathOf(key), "list of " + type.name(), null, false, meaning, reloads, null);
+        if (!(values.get(key) instanceof SequenceNode sequence)) {
+            T single = read(key, type, declared);
+            return single == null ? List.of() : List.of(single);
+        }
+        values.remove(key);
+        List<T> read = new ArrayList<>();
+        List<String> shown = new ArrayList<>();
+        for (Node item : sequence.getValue()) {
+            T value = readItem(item, type, declared, shown);
+            if (value != null) {
+                read.add(value);
+            }
+        }
+        binding.known(present && !shown.isEmpty() ? declared.withValue(String.join(", ", shown)) : declared);
+        return List.copyOf(read);
     }
 
     /** A section whose keys all hold their defaults where it is not given. */
@@ -173,6 +195,14 @@ final class Section {
         if (node == null) {
             return null;
         }
+        List<String> shown = new ArrayList<>();
+        T value = readItem(node, type, declared, shown);
+        shown.forEach(text -> binding.known(declared.withValue(text)));
+        return value;
+    }
+
+    /** Reads one value, and adds to a list how it is shown; null if it cannot be read, which has then been reported. */
+    private <T> @Nullable T readItem(Node node, ValueType<T> type, Setting declared, List<String> shown) {
         if (!(node instanceof ScalarNode scalar)) {
             binding.problem(declared.key(), mark(node), "takes one " + type.name() + ", not a list or a section");
             return null;
@@ -185,11 +215,11 @@ final class Section {
         try {
             String text = binding.environment().substitute(written);
             T value = type.parser().apply(text);
-            binding.known(declared.withValue(type.secret() ? "***" : text));
+            shown.add(type.secret() ? "***" : text);
             return value;
         } catch (IllegalArgumentException e) {
-            String shown = type.secret() ? "the value" : "'" + show(written) + "'";
-            binding.problem(declared.key(), mark(node), shown + " " + e.getMessage());
+            String what = type.secret() ? "the value" : "'" + show(written) + "'";
+            binding.problem(declared.key(), mark(node), what + " " + e.getMessage());
             return null;
         }
     }
