@@ -7,8 +7,10 @@ import io.bedrockmeter.proxy.auth.AuditLog;
 import io.bedrockmeter.proxy.auth.Authenticator;
 import io.bedrockmeter.proxy.auth.OpenAccess;
 import io.bedrockmeter.proxy.auth.Terms;
+import io.bedrockmeter.proxy.auth.TokenAccess;
 import io.bedrockmeter.proxy.auth.VerifiedAccess;
 import io.bedrockmeter.proxy.config.AuthConfig;
+import io.bedrockmeter.proxy.config.CallerRules;
 import io.bedrockmeter.proxy.config.MeteringConfig.OnDisconnect;
 import io.bedrockmeter.proxy.config.ProxyConfig;
 import io.bedrockmeter.proxy.config.Secret;
@@ -20,6 +22,8 @@ import io.bedrockmeter.proxy.keys.MasterSecret;
 import io.bedrockmeter.proxy.keys.MasterSecretFile;
 import io.bedrockmeter.proxy.keys.Permissions;
 import io.bedrockmeter.proxy.keys.VirtualKey;
+import io.bedrockmeter.proxy.route.Operation;
+import io.bedrockmeter.proxy.tokens.TokenCaller;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -40,22 +44,37 @@ final class Callers implements AutoCloseable {
 
     private final AuthConfig auth;
     private final @Nullable KeyWatch keys;
+    private final @Nullable Issuers issuers;
 
-    private Callers(AuthConfig auth, @Nullable KeyWatch keys) {
+    private Callers(AuthConfig auth, @Nullable KeyWatch keys, @Nullable Issuers issuers) {
         this.auth = auth;
         this.keys = keys;
+        this.issuers = issuers;
     }
 
     /**
-     * Loads the keys, where there are any; watches them from {@link #start} on.
+     * Loads the keys, where there are any; watches them from {@link #start} on. Fetches the keys of identity providers, waiting a
+     * while for each that cannot be reached.
      *
+     * @param before who may call until now, of whose providers' keys those serve on that cannot be fetched; null at a start
      * @throws IOException if they cannot be loaded; the message names the file and the way out
      */
-    static Callers load(AuthConfig auth) throws IOException {
-        return switch (auth) {
-            case AuthConfig.Open open -> new Callers(open, null);
-            case AuthConfig.Keys keys -> new Callers(keys, KeyWatch.open(new KeyFile(keys.file()), master(keys)));
+    static Callers load(AuthConfig auth, InstantSource clock, @Nullable Callers before) throws IOException {
+        for (Map.Entry<String, CallerRules> rules : auth.rules().entrySet()) {
+            String fault = Operation.faultOf(rules.getValue().operations());
+            if (fault != null) {
+                throw new IOException(rules.getKey() + ".operations: " + fault);
+            }
+        }
+        KeyWatch keys = switch (auth) {
+            case AuthConfig.Keys own -> KeyWatch.open(new KeyFile(own.file()), master(own));
+            case AuthConfig.Open open -> null;
+            case AuthConfig.Tokens tokens -> null;
         };
+        Issuers issuers = auth.tokenIssuers().isEmpty()
+                ? null
+                : Issuers.start(auth.tokenIssuers(), clock, before == null ? null : before.issuers);
+        return new Callers(auth, keys, issuers);
     }
 
     /** Begins to watch the keys; what becomes of them is logged, counted and brought to the meters. */
@@ -71,18 +90,23 @@ final class Callers implements AutoCloseable {
         return auth.equals(config.auth());
     }
 
-    /** Tells them apart, on the terms of a configuration. */
-    Authenticator authenticator(ProxyConfig config, InstantSource clock) {
+    /** Tells them apart, on the terms of a configuration; names that come from tokens are told to the meters. */
+    Authenticator authenticator(ProxyConfig config, Metered metered, InstantSource clock) {
+        TokenAccess tokens = issuers == null
+                ? null
+                : new TokenAccess(issuers.verifier(clock), termsOfTokens(config, auth.rules(), metered));
         return switch (auth) {
             case AuthConfig.Open open -> new OpenAccess(termsOfIds(config));
+            case AuthConfig.Tokens only -> Objects.requireNonNull(tokens);
             case AuthConfig.Keys mode -> {
                 KeyWatch watched = keys();
-                yield new VerifiedAccess(
+                VerifiedAccess byKey = new VerifiedAccess(
                         watched::ring,
                         key -> terms(config, key),
                         config.upstream().region(),
                         new VerifiedAccess.Rules(mode.skew(), mode.refuseReplays()),
                         clock);
+                yield tokens == null ? byKey : byKey.with(tokens);
             }
         };
     }
@@ -91,6 +115,9 @@ final class Callers implements AutoCloseable {
     public void close() {
         if (keys != null) {
             keys.close();
+        }
+        if (issuers != null) {
+            issuers.close();
         }
     }
 
@@ -141,6 +168,27 @@ final class Callers implements AutoCloseable {
                 isCancelledOnDisconnect(config, key.id()),
                 key.permissions(),
                 key.allowance());
+    }
+
+    /** A token says whose it is; what its bearer may do, its issuer's section does. */
+    private static Function<TokenCaller, Terms> termsOfTokens(
+            ProxyConfig config, Map<String, CallerRules> rules, Metered metered) {
+        Map<String, Permissions> permissions = rules.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, each -> permissions(each.getValue())));
+        return caller -> {
+            AccountId account = new AccountId(caller.team(), caller.app(), caller.keyId());
+            metered.allowAccount(account);
+            return new Terms(
+                    account,
+                    Owner.application(account),
+                    isCancelledOnDisconnect(config, caller.keyId()),
+                    Objects.requireNonNull(permissions.get("auth.issuers." + caller.issuer())),
+                    Allowance.UNLIMITED);
+        };
+    }
+
+    private static Permissions permissions(CallerRules rules) {
+        return new Permissions(rules.models(), List.of(), rules.operations(), List.of(), List.of());
     }
 
     private static boolean isCancelledOnDisconnect(ProxyConfig config, String keyId) {

@@ -63,7 +63,8 @@ record InForce(ProxyConfig config, Identity identity, Callers callers, Serving s
     static InForce of(
             ProxyConfig config, Identity identity, Callers callers, @Nullable SslContext tls, Lasting lasting) {
         ExchangeServices services = new ExchangeServices(
-                callers.authenticator(config, lasting.setting().clock()),
+                callers.authenticator(
+                        config, lasting.metered(), lasting.setting().clock()),
                 lasting.audit(),
                 new Upstream(lasting.runtime(), identity.signer()),
                 new Upstream(lasting.mantle(), identity.mantleSigner()),

@@ -2,6 +2,7 @@ package io.bedrockmeter.proxy;
 
 import io.bedrockmeter.metering.Metering;
 import io.bedrockmeter.metering.Repricing;
+import io.bedrockmeter.metering.account.AccountId;
 import io.bedrockmeter.metering.capacity.CapacityBill;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.LedgerOptions;
@@ -35,13 +36,18 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The metering side of a running proxy: prices, ledger, meters, and the façade over them. */
 public final class Metered implements AutoCloseable {
+    /** Names of teams, and as many of applications, that tokens may bring to the meters; further ones are shown as other. */
+    private static final int NAMES_MAX = 1_000;
+
     private final InstantSource clock;
     private final StateMeters state;
     private final RateLimiter rates;
@@ -56,6 +62,14 @@ public final class Metered implements AutoCloseable {
     private Map<String, ModelRef> learnt = Map.of();
     private ProxyConfig configured;
     private KeyBook keys = KeyBook.empty();
+    /** Names that verified tokens have brought; each set is bounded, and only grows. */
+    private final Set<String> broughtTeams = ConcurrentHashMap.newKeySet();
+
+    private final Set<String> broughtApps = ConcurrentHashMap.newKeySet();
+    /** Guards what the meters may show, and nothing that takes time, because event loops take it. */
+    private final Object labelLock = new Object();
+
+    private AllowedLabels configuredLabels;
 
     private Metered(
             ProxyConfig configured,
@@ -76,6 +90,7 @@ public final class Metered implements AutoCloseable {
         this.ledger = ledger;
         this.rates = rates;
         this.sessionTokensMax = sessionTokensMax;
+        this.configuredLabels = allowed(configured, prices, keys);
         this.metering = new Metering(
                 ledger, this::prices, () -> this.sessionTokensMax, rates, meters, entry -> unresolved.accept(entry));
     }
@@ -151,14 +166,36 @@ public final class Metered implements AutoCloseable {
     /** Lets the accounts of keys be shown, beside those of the configuration. */
     synchronized void allowKeys(KeyBook book) {
         keys = book;
-        meters.allow(allowed(configured, prices, keys));
+        allow(allowed(configured, prices, keys));
+    }
+
+    /** Lets the names of an account be shown that a verified token brought, of which the first {@link #NAMES_MAX} are. */
+    void allowAccount(AccountId account) {
+        boolean newTeam = isNew(broughtTeams, account.team());
+        boolean newApp = isNew(broughtApps, account.app());
+        if (newTeam || newApp) {
+            synchronized (labelLock) {
+                meters.allow(configuredLabels.with(broughtTeams, broughtApps));
+            }
+        }
+    }
+
+    private static boolean isNew(Set<String> names, String name) {
+        return !names.contains(name) && names.size() < NAMES_MAX && names.add(name);
+    }
+
+    private void allow(AllowedLabels labels) {
+        synchronized (labelLock) {
+            configuredLabels = labels;
+            meters.allow(labels.with(broughtTeams, broughtApps));
+        }
     }
 
     /** Brings another configuration into force, with the prices that {@link ConfiguredPrices} made of it. */
     synchronized void reload(ProxyConfig config, PriceBook newPrices) {
         configured = config;
         keys = config.auth() instanceof AuthConfig.Keys ? keys : KeyBook.empty();
-        meters.allow(allowed(config, newPrices, keys));
+        allow(allowed(config, newPrices, keys));
         meters.apply(settings(config));
         prices = newPrices.knowing(learnt);
         rates.apply(config.limits().rates());
@@ -248,9 +285,11 @@ public final class Metered implements AutoCloseable {
     }
 
     private static Stream<Account> accounts(ProxyConfig config) {
-        return Stream.concat(
-                config.accounts().keys().values().stream(),
-                Stream.of(config.accounts().fallback()));
+        return Stream.of(
+                        config.accounts().keys().values().stream(),
+                        Stream.of(config.accounts().fallback()),
+                        config.auth().fixedAccounts().stream())
+                .flatMap(Function.identity());
     }
 
     /** A ledger as the meters ask it. */

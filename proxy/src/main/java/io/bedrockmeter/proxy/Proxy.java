@@ -139,7 +139,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
      * @throws IOException if a port, a file or the ledger cannot be opened; the message names it and the way out
      */
     public static Proxy start(ProxyConfig config, Setting setting) throws IOException {
-        Callers callers = Callers.load(config.auth());
+        Callers callers = Callers.load(config.auth(), setting.clock(), null);
         Metered metered = Metered.open(config, setting);
         Identity identity = Identity.load(config, setting.clock());
         try {
@@ -195,7 +195,9 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         Identity identity = before.identity().isFor(next)
                 ? before.identity()
                 : Identity.loadNow(next, lasting.setting().clock());
-        Callers callers = before.callers().isFor(next) ? before.callers() : Callers.load(next.auth());
+        Callers callers = before.callers().isFor(next)
+                ? before.callers()
+                : Callers.load(next.auth(), lasting.setting().clock(), before.callers());
         metered.reload(next, prices);
         lasting.bodies().allow(next.limits().bodiesTotal().bytes());
         inForce = InForce.of(next, identity, callers, tls, lasting);

@@ -1,5 +1,6 @@
 package io.bedrockmeter.metering.meters;
 
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -16,6 +17,17 @@ public record AllowedLabels(Set<String> teams, Set<String> apps, Set<String> mod
         apps = Set.copyOf(apps);
         models = Set.copyOf(models);
         regions = Set.copyOf(regions);
+    }
+
+    /** These, and further teams and applications. */
+    public AllowedLabels with(Set<String> moreTeams, Set<String> moreApps) {
+        return new AllowedLabels(union(teams, moreTeams), union(apps, moreApps), models, regions);
+    }
+
+    private static Set<String> union(Set<String> some, Set<String> more) {
+        Set<String> all = new HashSet<>(some);
+        all.addAll(more);
+        return all;
     }
 
     /** Whether a value is one of those allowed for a label that is {@link MeterLabel.Bound#CONFIGURED}. */

@@ -17,6 +17,9 @@ public sealed interface Authentication {
     /** Somebody known, whose body is a stream of frames, each of which is signed. */
     record AwaitingFrames(Caller caller, FrameVerifier frames) implements Authentication {}
 
+    /** It cannot be said at the moment, and another try may do. */
+    record Undecided(String why) implements Authentication {}
+
     /**
      * Nobody who may call.
      *

@@ -2,6 +2,7 @@ package io.bedrockmeter.proxy.auth;
 
 import io.bedrockmeter.proxy.auth.Authentication.Rejected;
 import io.bedrockmeter.proxy.keys.KeyId;
+import io.bedrockmeter.proxy.tokens.TokenCheck;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +107,35 @@ final class Rejections {
                 "The security token included in the request is expired: key " + keyId + " has run out.",
                 "expired_key",
                 known(keyId));
+    }
+
+    /** A signature, where there are no keys to make one with. */
+    static Rejected tokensOnly() {
+        return new Rejected(
+                UNRECOGNIZED,
+                "The security token included in the request is invalid: this proxy has no keys to sign with, but takes tokens"
+                        + " of an identity provider; set AWS_BEARER_TOKEN_BEDROCK to one.",
+                "tokens_only",
+                null);
+    }
+
+    static Rejected badToken(TokenCheck.Bad bad) {
+        return switch (bad.fault()) {
+            case NOT_BELIEVED ->
+                new Rejected(
+                        UNRECOGNIZED,
+                        "The security token included in the request is invalid: it " + bad.why(),
+                        "bad_token",
+                        bad.keyId());
+            case EXPIRED ->
+                new Rejected(
+                        "ExpiredTokenException",
+                        "The security token included in the request is expired: it " + bad.why(),
+                        "expired_token",
+                        bad.keyId());
+            case NOT_ALLOWED ->
+                new Rejected("AccessDeniedException", "The token " + bad.why(), "token_not_allowed", bad.keyId());
+        };
     }
 
     static Rejected wrongNetwork(String keyId) {

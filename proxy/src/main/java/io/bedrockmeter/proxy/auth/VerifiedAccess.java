@@ -6,30 +6,27 @@ import io.bedrockmeter.proxy.keys.KeyRing;
 import io.bedrockmeter.proxy.keys.RingKey;
 import io.bedrockmeter.proxy.keys.SigningSecret;
 import io.bedrockmeter.proxy.keys.VirtualKey;
-import io.bedrockmeter.proxy.sigv4.SigV4;
+import io.bedrockmeter.proxy.tokens.TokenVerifier;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets in whoever proves to have a virtual key: by a signature, or by sending its bearer key. A request has one credential; a
- * second one of whatever kind is refused, not tried. Thread-safe.
+ * Lets in whoever proves to have a virtual key: by a signature, or by sending its bearer key; and,
+ * where there are identity providers, whoever has a token of theirs. Thread-safe.
  */
 public final class VerifiedAccess implements Authenticator {
-    private static final String BEARER = "bearer ";
     private static final Set<String> SERVICES = Set.of("bedrock", "bedrock-mantle");
-    private static final List<String> SIGNING_PARAMETERS =
-            List.of("x-amz-algorithm", "x-amz-signature", "x-amz-credential", "x-amz-security-token");
 
     private final Supplier<KeyRing> keys;
     private final Function<VirtualKey, Terms> termsOf;
     private final InstantSource clock;
     private final SigV4Verifier signatures;
+    private final @Nullable TokenAccess tokens;
 
     /**
      * Verifies by the keys of the moment.
@@ -45,11 +42,30 @@ public final class VerifiedAccess implements Authenticator {
             String region,
             Rules rules,
             InstantSource clock) {
+        this(
+                keys,
+                termsOf,
+                clock,
+                new SigV4Verifier(
+                        region,
+                        SERVICES,
+                        rules.skew(),
+                        rules.refuseReplays() ? new ReplayGuard(rules.skew()) : null,
+                        clock),
+                null);
+    }
+
+    private VerifiedAccess(
+            Supplier<KeyRing> keys,
+            Function<VirtualKey, Terms> termsOf,
+            InstantSource clock,
+            SigV4Verifier signatures,
+            @Nullable TokenAccess tokens) {
         this.keys = keys;
         this.termsOf = termsOf;
         this.clock = clock;
-        this.signatures = new SigV4Verifier(
-                region, SERVICES, rules.skew(), rules.refuseReplays() ? new ReplayGuard(rules.skew()) : null, clock);
+        this.signatures = signatures;
+        this.tokens = tokens;
     }
 
     /**
@@ -60,38 +76,22 @@ public final class VerifiedAccess implements Authenticator {
      */
     public record Rules(Duration skew, boolean refuseReplays) {}
 
-    @Override
-    public Authentication authenticate(RequestHead head) {
-        List<String> authorizations = head.headers("authorization");
-        List<String> apiKeys = takesApiKey(head.target()) ? head.headers("x-api-key") : List.of();
-        boolean presigned = isPresigned(head.target());
-        int credentials = authorizations.size() + apiKeys.size() + (presigned ? 1 : 0);
-        if (credentials == 0) {
-            return Rejections.missing();
-        }
-        if (credentials > 1) {
-            return Rejections.ambiguous();
-        }
-        if (presigned) {
-            return Rejections.unsupported(
-                    "Presigned requests are not taken; sign the request in its Authorization header.");
-        }
-        return apiKeys.isEmpty() ? byAuthorization(head, authorizations.get(0)) : byBearer(head, apiKeys.get(0));
+    /** The same, which takes tokens of identity providers too; whether a bearer is a token or a key, its form says. */
+    public VerifiedAccess with(TokenAccess added) {
+        return new VerifiedAccess(keys, termsOf, clock, signatures, added);
     }
 
-    private Authentication byAuthorization(RequestHead head, String value) {
-        if (value.startsWith(SigV4.ALGORITHM + " ")) {
-            return signatures.verify(head, value, keys.get(), new Signer());
-        }
-        if (value.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            return byBearer(head, value.substring(BEARER.length()));
-        }
-        if (value.startsWith("AWS4-ECDSA-P256-SHA256")) {
-            return Rejections.unsupported(
-                    "SigV4A (AWS4-ECDSA-P256-SHA256) is not taken; sign with " + SigV4.ALGORITHM + ".");
-        }
-        return Rejections.malformed(
-                "The Authorization header must be of the scheme " + SigV4.ALGORITHM + " or Bearer.");
+    @Override
+    public Authentication authenticate(RequestHead head) {
+        return switch (Credential.of(head)) {
+            case Credential.Unusable no -> no.why();
+            case Credential.Signature signature ->
+                signatures.verify(head, signature.header(), keys.get(), new Signer());
+            case Credential.Bearer bearer ->
+                tokens != null && TokenVerifier.hasForm(bearer.token())
+                        ? tokens.authenticate(bearer.token())
+                        : byBearer(head, bearer.token());
+        };
     }
 
     private Authentication byBearer(RequestHead head, String bearer) {
@@ -115,27 +115,6 @@ public final class VerifiedAccess implements Authenticator {
             right = right || (own && secret.isValidAt(now));
         }
         return right;
-    }
-
-    /** Anthropic's own header, on the routes in Anthropic's format. */
-    private static boolean takesApiKey(String target) {
-        return target.startsWith("/anthropic/") || target.startsWith("/mantle/anthropic/");
-    }
-
-    /** Whether a query has a parameter that signs; its name may be written with escapes. */
-    private static boolean isPresigned(String target) {
-        int query = target.indexOf('?');
-        if (query < 0) {
-            return false;
-        }
-        for (String parameter : target.substring(query + 1).split("&", -1)) {
-            int equals = parameter.indexOf('=');
-            String name = Escapes.decoded(equals < 0 ? parameter : parameter.substring(0, equals));
-            if (SIGNING_PARAMETERS.stream().anyMatch(name::equalsIgnoreCase)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private @Nullable Rejected refusal(RingKey ring, RequestHead head, Instant now) {

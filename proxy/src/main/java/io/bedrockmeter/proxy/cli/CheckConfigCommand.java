@@ -1,13 +1,17 @@
 package io.bedrockmeter.proxy.cli;
 
+import io.bedrockmeter.proxy.config.CallerRules;
 import io.bedrockmeter.proxy.config.ConfigLoader;
 import io.bedrockmeter.proxy.config.LoadedConfig;
+import io.bedrockmeter.proxy.config.ProxyConfig;
 import io.bedrockmeter.proxy.config.Setting;
 import io.bedrockmeter.proxy.prices.ConfiguredPrices;
+import io.bedrockmeter.proxy.route.Operation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,6 +42,7 @@ final class CheckConfigCommand implements Callable<Integer> {
             case LoadedConfig.Valid valid -> {
                 try {
                     ConfiguredPrices.of(valid.config());
+                    checkOperations(valid.config());
                 } catch (IOException e) {
                     err.println(e.getMessage());
                     err.println(file + ": 1 problem");
@@ -57,6 +62,15 @@ final class CheckConfigCommand implements Callable<Integer> {
                 yield ExitCode.REFUSED;
             }
         };
+    }
+
+    private static void checkOperations(ProxyConfig config) throws IOException {
+        for (Map.Entry<String, CallerRules> rules : config.auth().rules().entrySet()) {
+            String fault = Operation.faultOf(rules.getValue().operations());
+            if (fault != null) {
+                throw new IOException(rules.getKey() + ".operations: " + fault);
+            }
+        }
     }
 
     private void printSettings(List<Setting> settings) {

@@ -4,9 +4,7 @@ import io.bedrockmeter.proxy.keys.Network;
 import io.bedrockmeter.proxy.keys.Permissions;
 import io.bedrockmeter.proxy.route.Operation;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** What a key may be used for, as options. Lists are separated by commas; one that is not given restricts nothing. */
@@ -62,13 +60,9 @@ final class PermissionOptions {
                 throw new IllegalArgumentException("--networks: '" + network + "' " + e.getMessage(), e);
             }
         }
-        List<String> known =
-                Arrays.stream(Operation.values()).map(Operation::operationName).toList();
-        String unknown =
-                operations.stream().filter(name -> !known.contains(name)).collect(Collectors.joining(", "));
-        if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "--operations: no such operation: " + unknown + "; there are " + String.join(", ", known));
+        String fault = Operation.faultOf(operations);
+        if (fault != null) {
+            throw new IllegalArgumentException("--operations: " + fault);
         }
         for (List<String> list : List.of(models, regions, guardrails)) {
             if (list.stream().anyMatch(String::isBlank)) {

@@ -1,7 +1,16 @@
 package io.bedrockmeter.proxy.config;
 
+import io.bedrockmeter.proxy.config.AccountsConfig.Account;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How callers are told apart. */
@@ -17,15 +26,66 @@ public sealed interface AuthConfig {
      * @param masterFile the file that it is in
      * @param skew how far the time of a signature may be from now
      * @param refuseReplays whether each signature is taken once only
+     * @param issuers whose tokens are taken beside keys, by their names here
      */
     record Keys(
-            Path file, @Nullable Secret master, @Nullable Path masterFile, Duration skew, boolean refuseReplays)
-            implements AuthConfig {}
+            Path file,
+            @Nullable Secret master,
+            @Nullable Path masterFile,
+            Duration skew,
+            boolean refuseReplays,
+            Map<String, TokenIssuer> issuers)
+            implements AuthConfig {
+        public Keys {
+            issuers = Map.copyOf(issuers);
+        }
+    }
+
+    /**
+     * Whoever has a token of an identity provider may call.
+     *
+     * @param issuers the providers, by their names here; at least one
+     */
+    record Tokens(Map<String, TokenIssuer> issuers) implements AuthConfig {
+        public Tokens {
+            issuers = Map.copyOf(issuers);
+        }
+    }
 
     /** The name of a way in the configuration. */
     enum Mode {
         OPEN,
-        KEYS
+        KEYS,
+        TOKENS
+    }
+
+    /** The identity providers whose tokens are taken, by their names here. */
+    default Map<String, TokenIssuer> tokenIssuers() {
+        return switch (this) {
+            case Open open -> Map.of();
+            case Keys keys -> keys.issuers();
+            case Tokens tokens -> tokens.issuers();
+        };
+    }
+
+    /** The accounts that the configuration names for callers, where it is not a key or a claim that does. */
+    default List<Account> fixedAccounts() {
+        List<Account> accounts = new ArrayList<>();
+        for (TokenIssuer issuer : tokenIssuers().values()) {
+            String team = issuer.team().fixed();
+            String app = issuer.app().fixed();
+            if (team != null && app != null) {
+                accounts.add(new Account(team, app, null));
+            }
+        }
+        return accounts;
+    }
+
+    /** The rules that stand in the configuration, by the key of each section that has some. */
+    default Map<String, CallerRules> rules() {
+        Map<String, CallerRules> rules = new LinkedHashMap<>();
+        tokenIssuers().forEach((name, issuer) -> rules.put("auth.issuers." + name, issuer.rules()));
+        return rules;
     }
 
     static AuthConfig bind(Section in) {
@@ -35,7 +95,8 @@ public sealed interface AuthConfig {
                 "open",
                 "`open`: whoever can connect may call, charged by the access key id in the signature, which is not"
                         + " verified; only on a loopback address. `keys`: whoever proves to have a virtual key, by a"
-                        + " signature or its bearer key; on any address.");
+                        + " signature or its bearer key, or a token of auth.issuers; on any address. `tokens`: whoever has a"
+                        + " token of auth.issuers; there are no keys.");
         Path file = in.get(
                 "file",
                 ValueType.PATH,
@@ -57,15 +118,19 @@ public sealed interface AuthConfig {
                 "false",
                 "Take each signature once only. An SDK that repeats a call within the second in which it signed it may sign"
                         + " it alike, and is then refused.");
+        Map<String, TokenIssuer> issuers = in.sections("issuers", "<name>", TokenIssuer::bind);
+        if (mode != Mode.KEYS && (master != null || masterFile != null)) {
+            throw new InvalidSetting(
+                    master != null ? "master-secret" : "master-secret-file",
+                    "belongs to mode keys; set mode: keys or remove it");
+        }
+        if (mode != Mode.KEYS && mode != Mode.TOKENS && !issuers.isEmpty()) {
+            throw new InvalidSetting("issuers", "belong to mode keys or tokens; set one of these or remove them");
+        }
+        Names.check("issuers", issuers.keySet());
+        checkAudiences(issuers);
         return switch (mode) {
-            case OPEN -> {
-                if (master != null || masterFile != null) {
-                    throw new InvalidSetting(
-                            master != null ? "master-secret" : "master-secret-file",
-                            "belongs to mode keys; set mode: keys or remove it");
-                }
-                yield new Open();
-            }
+            case OPEN -> new Open();
             case KEYS -> {
                 if ((master == null) == (masterFile == null)) {
                     throw new InvalidSetting(
@@ -73,8 +138,50 @@ public sealed interface AuthConfig {
                             "or master-secret-file is required with mode keys, and not both; write"
                                     + " master-secret: ${BEDROCK_METER_MASTER_SECRET}");
                 }
-                yield new Keys(file, master, masterFile, skew, refuseReplays);
+                yield new Keys(file, master, masterFile, skew, refuseReplays, issuers);
+            }
+            case TOKENS -> {
+                if (issuers.isEmpty()) {
+                    throw new InvalidSetting("issuers", "are required with mode tokens; name at least one");
+                }
+                yield new Tokens(issuers);
             }
         };
+    }
+
+    /** A token's issuer and audience say by whose section it is taken, so no two sections may have both alike. */
+    private static void checkAudiences(Map<String, TokenIssuer> issuers) {
+        Map<String, Set<String>> audiences = new HashMap<>();
+        issuers.forEach((name, issuer) -> {
+            Set<String> known = audiences.computeIfAbsent(issuer.issuer(), key -> new HashSet<>());
+            for (String audience : issuer.audiences()) {
+                if (!known.add(audience)) {
+                    throw new InvalidSetting(
+                            "issuers." + name + ".audience",
+                            "has '" + audience + "', which another section of the same issuer has too; one must go");
+                }
+            }
+        });
+    }
+
+    /** Names that begin the key ids of callers. */
+    final class Names {
+        private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,31}");
+
+        private Names() {}
+
+        static void check(String key, Iterable<String> names) {
+            List<String> bad = new ArrayList<>();
+            names.forEach(name -> {
+                if (!FORM.matcher(name).matches()) {
+                    bad.add(name);
+                }
+            });
+            if (!bad.isEmpty()) {
+                throw new InvalidSetting(
+                        key + "." + bad.get(0),
+                        "is not a name; use 1 to 32 letters, digits, _ and -, the first a letter or a digit");
+            }
+        }
     }
 }

@@ -57,6 +57,7 @@ final class Ingress implements Conversation {
     void onRequestHead() {
         switch (services.authenticator().authenticate(NettyHeads.of(request, client.source()))) {
             case Authentication.Rejected no -> reject(no);
+            case Authentication.Undecided no -> refuse("undecided", answers.unavailable(no.why()));
             case Authentication.Accepted yes -> route(new Identified(yes.caller(), null, null));
             case Authentication.AwaitingBody yes -> route(new Identified(yes.claimed(), yes.body(), null));
             case Authentication.AwaitingFrames yes -> route(new Identified(yes.caller(), null, yes.frames()));

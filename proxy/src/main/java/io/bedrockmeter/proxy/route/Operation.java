@@ -1,6 +1,10 @@
 package io.bedrockmeter.proxy.route;
 
 import io.bedrockmeter.metering.usage.WireFormat;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +42,17 @@ public enum Operation {
     Operation(String operationName, WireFormat wireFormat) {
         this.operationName = operationName;
         this.wireFormat = wireFormat;
+    }
+
+    /**
+     * What is wrong with names that somebody wrote down, if they are not all names of operations; reads on after what they stand
+     * under. Null if they are.
+     */
+    public static @Nullable String faultOf(Collection<String> names) {
+        List<String> known =
+                Arrays.stream(values()).map(Operation::operationName).toList();
+        String unknown = names.stream().filter(name -> !known.contains(name)).collect(Collectors.joining(", "));
+        return unknown.isEmpty() ? null : "no such operation: " + unknown + "; there are " + String.join(", ", known);
     }
 
     /** Its name in the service model, in the ledger and on meters. */

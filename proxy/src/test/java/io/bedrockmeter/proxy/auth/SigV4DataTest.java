@@ -253,6 +253,7 @@ final class SigV4DataTest {
             case Rejected no -> no;
             case Authentication.Accepted yes -> null;
             case Authentication.AwaitingFrames yes -> null;
+            case Authentication.Undecided undecided -> throw new AssertionError(undecided.why());
             case Authentication.AwaitingBody yes -> yes.body().refusal(request.sha256());
         };
     }

@@ -63,6 +63,19 @@ class ProxyConfigTest {
               master-secret-file: master
               clock-skew: 2m
               replay-guard: true
+              issuers:
+                corp:
+                  issuer: https://idp.example/corp
+                  audience: [meter, other]
+                  jwks-uri: https://idp.example/keys
+                  team-claim: team
+                  app-claim: /resource/app
+                  required-claims: {groups: bedrock}
+                  models: [amazon.*, cohere.*]
+                  operations: Converse
+                  clock-skew: 1s
+                  keys-refresh: 2m
+                  keys-max-age: 3h
             accounts:
               default: {team: shared, app: misc, on-disconnect: cancel}
               keys:
@@ -204,7 +217,25 @@ class ProxyConfigTest {
                                 ofSeconds(20),
                                 7,
                                 Path.of("ca.pem")),
-                        new AuthConfig.Keys(Path.of("keys.json"), null, Path.of("master"), ofMinutes(2), true),
+                        new AuthConfig.Keys(
+                                Path.of("keys.json"),
+                                null,
+                                Path.of("master"),
+                                ofMinutes(2),
+                                true,
+                                Map.of(
+                                        "corp",
+                                        new TokenIssuer(
+                                                "https://idp.example/corp",
+                                                List.of("meter", "other"),
+                                                URI.create("https://idp.example/keys"),
+                                                new TokenIssuer.Named(null, "team"),
+                                                new TokenIssuer.Named(null, "/resource/app"),
+                                                Map.of("groups", "bedrock"),
+                                                new CallerRules(List.of("amazon.*", "cohere.*"), List.of("Converse")),
+                                                ofSeconds(1),
+                                                ofMinutes(2),
+                                                ofHours(3)))),
                         new AccountsConfig(
                                 new Account("shared", "misc", MeteringConfig.OnDisconnect.CANCEL),
                                 Map.of(
@@ -318,9 +349,11 @@ class ProxyConfigTest {
     /** Guards the test above: a key added later must be added there too. */
     @Test
     void setsEveryKeyToSomethingOtherThanItsDefault() {
-        // One key has one possible value, one is reserved, and three exclude those of the file above.
+        // One key has one possible value, one is reserved, and the others exclude those of the file above.
         List<String> exempt = List.of(
                 "auth.master-secret",
+                "auth.issuers.corp.team",
+                "auth.issuers.corp.app",
                 "upstream.auth.scheme",
                 "upstream.auth.token",
                 "upstream.auth.profile",
@@ -352,6 +385,75 @@ class ProxyConfigTest {
                 .singleElement()
                 .asString()
                 .contains("auth.master-secret-file", "belongs to mode keys");
+    }
+
+    @Test
+    void wantsOfAnIssuerWhatMakesItsTokensOurs() {
+        String start = "upstream: {region: us-east-1}\nauth: {mode: tokens, issuers: {corp: {";
+
+        assertThat(Configs.problems(start + "issuer: https://idp.example, team: a}}}"))
+                .singleElement()
+                .asString()
+                .contains("auth.issuers.corp.audience", "is required");
+        assertThat(Configs.problems(start + "issuer: https://idp.example, audience: meter}}}"))
+                .singleElement()
+                .asString()
+                .contains("auth.issuers.corp.team", "team-claim is required");
+        assertThat(Configs.problems(start + "issuer: https://idp.example, audience: meter, team: a, team-claim: b}}}"))
+                .singleElement()
+                .asString()
+                .contains("auth.issuers.corp.team", "exclude one another");
+        assertThat(Configs.problems(start + "issuer: http://idp.example, audience: meter, team: a}}}"))
+                .singleElement()
+                .asString()
+                .contains("auth.issuers.corp.jwks-uri", "no https URL");
+        assertThat(
+                        Configs.problems(
+                                start
+                                        + "issuer: https://idp.example, audience: [x, meter], team: a}, too: {issuer: https://idp.example, audience: meter, team: b}}}"))
+                .singleElement()
+                .asString()
+                .contains("audience", "'meter'", "one must go");
+        assertThat(Configs.problems(
+                        start.replace("corp", "of corp") + "issuer: https://idp.example, audience: meter, team: a}}}"))
+                .singleElement()
+                .asString()
+                .contains("auth.issuers.of corp", "is not a name");
+    }
+
+    @Test
+    void takesAListAsOneOrAsManyAndTellsWhichOfThemIsWrong() {
+        String start =
+                "upstream: {region: us-east-1}\nauth: {mode: tokens, issuers: {corp: {issuer: https://idp.example, team: a, audience: ";
+
+        assertThat(Configs.valid(start + "[one, two]}}}").settings())
+                .filteredOn(setting -> setting.key().equals("auth.issuers.corp.audience"))
+                .singleElement()
+                .returns("list of text", Setting::type)
+                .returns("one, two", Setting::value);
+        assertThat(Configs.problems(start + "[one, {two: 2}]}}}"))
+                .singleElement()
+                .asString()
+                .contains("auth.issuers.corp.audience", "takes one text");
+        assertThat(Configs.problems(start + "[one, '']}}}"))
+                .singleElement()
+                .asString()
+                .contains("auth.issuers.corp.audience", "is empty");
+    }
+
+    @Test
+    void takesIssuersWithModesThatVerifyOnly() {
+        String region = "upstream: {region: us-east-1}\n";
+
+        assertThat(Configs.problems(
+                        region + "auth: {issuers: {corp: {issuer: https://idp.example, audience: meter, team: a}}}"))
+                .singleElement()
+                .asString()
+                .contains("auth.issuers", "mode keys or tokens");
+        assertThat(Configs.problems(region + "auth: {mode: tokens}"))
+                .singleElement()
+                .asString()
+                .contains("auth.issuers", "name at least one");
     }
 
     /** The flag of a key, from which the documentation is made, tells what a reload does with it. */

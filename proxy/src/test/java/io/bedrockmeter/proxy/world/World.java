@@ -14,15 +14,18 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.auth.token.credentials.SdkToken;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.TlsTrustManagersProvider;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
@@ -32,6 +35,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrock.BedrockClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+import software.amazon.awssdk.services.bedrockruntime.auth.scheme.BedrockRuntimeAuthSchemeProvider;
 
 /** A simulator, a proxy in front of it, and SDK clients that were only told its endpoint. Close it to end all of them. */
 public final class World implements AutoCloseable {
@@ -311,6 +315,38 @@ public final class World implements AutoCloseable {
         return client;
     }
 
+    /** The SDK's synchronous client with a bearer token, as AWS_BEARER_TOKEN_BEDROCK gives it one. */
+    public BedrockRuntimeClient bearer(String token) {
+        BedrockRuntimeClient client = BedrockRuntimeClient.builder()
+                .endpointOverride(endpoint())
+                .region(Region.US_EAST_1)
+                .authSchemeProvider(BedrockRuntimeAuthSchemeProvider.defaultProvider(List.of("httpBearerAuth")))
+                .tokenProvider(() -> new Token(token))
+                .httpClient(UrlConnectionHttpClient.builder()
+                        .tlsTrustManagersProvider(trust)
+                        .build())
+                .overrideConfiguration(o -> o.retryStrategy(r -> r.maxAttempts(1)))
+                .build();
+        clients.add(client);
+        return client;
+    }
+
+    /** The same of the asynchronous client, over HTTP/2. */
+    public BedrockRuntimeAsyncClient bearerAsync(String token) {
+        BedrockRuntimeAsyncClient client = BedrockRuntimeAsyncClient.builder()
+                .endpointOverride(endpoint())
+                .region(Region.US_EAST_1)
+                .authSchemeProvider(BedrockRuntimeAuthSchemeProvider.defaultProvider(List.of("httpBearerAuth")))
+                .tokenProvider(() -> new Token(token))
+                .httpClientBuilder(NettyNioAsyncHttpClient.builder()
+                        .eventLoopGroup(clientLoops)
+                        .tlsTrustManagersProvider(trust))
+                .overrideConfiguration(o -> o.retryStrategy(r -> r.maxAttempts(1)))
+                .build();
+        clients.add(client);
+        return client;
+    }
+
     /** A client of raw HTTP/1.1, for what no SDK would send. */
     public RawClient raw() {
         RawClient client = RawClient.connect(proxy.port());
@@ -336,6 +372,14 @@ public final class World implements AutoCloseable {
         proxy.close();
         simulator.close();
         Leaks.none();
+    }
+
+    /** A bearer token, as the SDK wants it. */
+    private record Token(String token) implements SdkToken {
+        @Override
+        public Optional<Instant> expirationTime() {
+            return Optional.empty();
+        }
     }
 
     private static StaticCredentialsProvider credentials(String accessKeyId, String secret) {
