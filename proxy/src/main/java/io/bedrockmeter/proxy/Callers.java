@@ -6,6 +6,7 @@ import io.bedrockmeter.metering.rate.Allowance;
 import io.bedrockmeter.proxy.auth.AuditLog;
 import io.bedrockmeter.proxy.auth.Authenticator;
 import io.bedrockmeter.proxy.auth.OpenAccess;
+import io.bedrockmeter.proxy.auth.PassThrough;
 import io.bedrockmeter.proxy.auth.Terms;
 import io.bedrockmeter.proxy.auth.TokenAccess;
 import io.bedrockmeter.proxy.auth.VerifiedAccess;
@@ -69,6 +70,7 @@ final class Callers implements AutoCloseable {
         KeyWatch keys = switch (auth) {
             case AuthConfig.Keys own -> KeyWatch.open(new KeyFile(own.file()), master(own));
             case AuthConfig.Open open -> null;
+            case AuthConfig.PassThrough passThrough -> null;
             case AuthConfig.Tokens tokens -> null;
         };
         Issuers issuers = auth.tokenIssuers().isEmpty()
@@ -97,6 +99,7 @@ final class Callers implements AutoCloseable {
                 : new TokenAccess(issuers.verifier(clock), termsOfTokens(config, auth.rules(), metered));
         return switch (auth) {
             case AuthConfig.Open open -> new OpenAccess(termsOfIds(config));
+            case AuthConfig.PassThrough passThrough -> new PassThrough(termsOfIds(config));
             case AuthConfig.Tokens only -> Objects.requireNonNull(tokens);
             case AuthConfig.Keys mode -> {
                 KeyWatch watched = keys();

@@ -5,6 +5,7 @@ import io.bedrockmeter.proxy.batch.BatchSource;
 import io.bedrockmeter.proxy.batch.NoBatchSource;
 import io.bedrockmeter.proxy.capacity.AwsCapacitySource;
 import io.bedrockmeter.proxy.capacity.CapacitySource;
+import io.bedrockmeter.proxy.config.AuthConfig;
 import io.bedrockmeter.proxy.config.ProxyConfig;
 import io.bedrockmeter.proxy.config.UpstreamAuth;
 import io.bedrockmeter.proxy.control.BedrockControlPlane;
@@ -100,11 +101,16 @@ final class Identity implements AutoCloseable {
     static Identity loadNow(ProxyConfig config, InstantSource clock) throws IOException {
         Identity identity = load(config, clock);
         String whyMissing = identity.whyMissing();
-        if (whyMissing != null) {
+        if (whyMissing != null && isNeeded(config)) {
             identity.close();
             throw new IOException("upstream.auth: no AWS credentials: " + whyMissing);
         }
         return identity;
+    }
+
+    /** Whether calls go out in its name. */
+    static boolean isNeeded(ProxyConfig config) {
+        return !(config.auth() instanceof AuthConfig.PassThrough);
     }
 
     /** Whether it is the one that a configuration asks for. */

@@ -353,7 +353,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
             reasons.add("the ledger is " + health);
         }
         String noCredentials = inForce.identity().whyMissing();
-        if (noCredentials != null) {
+        if (noCredentials != null && Identity.isNeeded(inForce.config())) {
             reasons.add("no AWS credentials: " + noCredentials);
         }
         return new Readiness(reasons);

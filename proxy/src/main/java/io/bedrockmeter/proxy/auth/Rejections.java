@@ -19,7 +19,8 @@ final class Rejections {
     static Rejected missing() {
         return new Rejected(
                 "MissingAuthenticationTokenException",
-                "Missing Authentication Token: sign the request with a key of this proxy, or send its bearer key.",
+                "Missing Authentication Token: sign the request with a key of this proxy, or send a bearer key or"
+                        + " token that it takes.",
                 "no_credentials",
                 null);
     }
@@ -116,6 +117,26 @@ final class Rejections {
                 "The security token included in the request is invalid: this proxy has no keys to sign with, but takes tokens"
                         + " of an identity provider; set AWS_BEARER_TOKEN_BEDROCK to one.",
                 "tokens_only",
+                null);
+    }
+
+    /** The host is signed, and it is that of the proxy. */
+    static Rejected signatureNotPassable() {
+        return new Rejected(
+                INCOMPLETE,
+                "This proxy passes callers' own credentials on, and a signature cannot be: it covers the name of the host. Send an"
+                        + " Amazon Bedrock API key instead; set AWS_BEARER_TOKEN_BEDROCK.",
+                "not_passable",
+                null);
+    }
+
+    /** A bearer that is no key of Bedrock, and may be some other secret. */
+    static Rejected noApiKey() {
+        return new Rejected(
+                UNRECOGNIZED,
+                "The security token included in the request is invalid: this proxy passes Amazon Bedrock API keys on, which begin"
+                        + " with ABSK or bedrock-api-key-; this is none, and was not sent anywhere.",
+                "no_api_key",
                 null);
     }
 

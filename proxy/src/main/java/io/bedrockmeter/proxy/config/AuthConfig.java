@@ -52,17 +52,22 @@ public sealed interface AuthConfig {
         }
     }
 
+    /** Whoever has an API key of Amazon Bedrock may call with it: it goes on to AWS, which verifies it. */
+    record PassThrough() implements AuthConfig {}
+
     /** The name of a way in the configuration. */
     enum Mode {
         OPEN,
         KEYS,
-        TOKENS
+        TOKENS,
+        PASS_THROUGH
     }
 
     /** The identity providers whose tokens are taken, by their names here. */
     default Map<String, TokenIssuer> tokenIssuers() {
         return switch (this) {
             case Open open -> Map.of();
+            case PassThrough passThrough -> Map.of();
             case Keys keys -> keys.issuers();
             case Tokens tokens -> tokens.issuers();
         };
@@ -91,12 +96,13 @@ public sealed interface AuthConfig {
     static AuthConfig bind(Section in) {
         Mode mode = in.get(
                 "mode",
-                ValueType.choice(Mode.values()),
+                ValueType.hyphenated(Mode.values()),
                 "open",
                 "`open`: whoever can connect may call, charged by the access key id in the signature, which is not"
                         + " verified; only on a loopback address. `keys`: whoever proves to have a virtual key, by a"
                         + " signature or its bearer key, or a token of auth.issuers; on any address. `tokens`: whoever has a"
-                        + " token of auth.issuers; there are no keys.");
+                        + " token of auth.issuers; there are no keys. `pass-through`: whoever has an Amazon Bedrock API key, which goes on to"
+                        + " AWS and is verified there.");
         Path file = in.get(
                 "file",
                 ValueType.PATH,
@@ -140,6 +146,7 @@ public sealed interface AuthConfig {
                 }
                 yield new Keys(file, master, masterFile, skew, refuseReplays, issuers);
             }
+            case PASS_THROUGH -> new PassThrough();
             case TOKENS -> {
                 if (issuers.isEmpty()) {
                     throw new InvalidSetting("issuers", "are required with mode tokens; name at least one");

@@ -47,6 +47,19 @@ public record ProxyConfig(
                     "cannot be true with upstream.auth.scheme bearer: S3, where batch jobs write what they are charged by, takes"
                             + " no Amazon Bedrock API key; set scheme: sigv4 or batch: false");
         }
+        if (auth instanceof AuthConfig.PassThrough) {
+            refuseJobs(limits);
+        }
+    }
+
+    /** Jobs outlive the call that AWS verified, and are followed, and shown to whoever began them, in the proxy's own name. */
+    private static void refuseJobs(LimitsConfig limits) {
+        if (limits.batch() || limits.asyncInvocations()) {
+            throw new InvalidSetting(
+                    limits.batch() ? "limits.batch" : "limits.async-invocations",
+                    "cannot be true with auth.mode pass-through: jobs would belong to callers whom nobody has verified, in accounts"
+                            + " that the proxy cannot ask; set it to false, or use another mode");
+        }
     }
 
     /** The files that it names and whose change changes what is in force. */

@@ -119,11 +119,20 @@ record ValueType<T>(String name, boolean secret, Function<String, T> parser) {
 
     /** One of an enum's constants, written in lower case. */
     static <E extends Enum<E>> ValueType<E> choice(E[] constants) {
-        String labels = Arrays.stream(constants).map(ValueType::label).collect(Collectors.joining(", "));
+        return choice(constants, ValueType::label);
+    }
+
+    /** The same, with hyphens between words, as keys have them. */
+    static <E extends Enum<E>> ValueType<E> hyphenated(E[] constants) {
+        return choice(constants, constant -> label(constant).replace('_', '-'));
+    }
+
+    private static <E extends Enum<E>> ValueType<E> choice(E[] constants, Function<E, String> naming) {
+        String labels = Arrays.stream(constants).map(naming).collect(Collectors.joining(", "));
         return of(
                 labels,
                 text -> Arrays.stream(constants)
-                        .filter(constant -> label(constant).equals(text))
+                        .filter(constant -> naming.apply(constant).equals(text))
                         .findFirst()
                         .orElseThrow(() -> new IllegalArgumentException("is none of: " + labels)));
     }

@@ -13,9 +13,12 @@ import io.bedrockmeter.metering.usage.Usage;
 import io.bedrockmeter.metering.usage.UsageGap;
 import io.bedrockmeter.metering.usage.UsageReader;
 import io.bedrockmeter.metering.usage.UsageReading;
+import io.bedrockmeter.proxy.auth.ApiKey;
 import io.bedrockmeter.proxy.auth.Caller;
 import io.bedrockmeter.proxy.jobs.Review;
 import io.bedrockmeter.proxy.route.Route;
+import io.bedrockmeter.proxy.signing.BearerSigner;
+import io.bedrockmeter.proxy.signing.RequestSigner;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
@@ -49,6 +52,7 @@ final class Attempt {
     private final ErrorAnswers answers;
 
     private boolean cancelOnDisconnect;
+    private @Nullable RequestSigner callersOwn;
     private @Nullable JobCall job;
     private @Nullable Conversation inFlight;
     private boolean stopped;
@@ -101,6 +105,13 @@ final class Attempt {
     /** It is known who calls. */
     void isFrom(Caller caller) {
         cancelOnDisconnect = caller.terms().cancelOnDisconnect();
+        ApiKey passedOn = caller.passedOn();
+        callersOwn = passedOn == null ? null : new BearerSigner(passedOn.reveal());
+    }
+
+    /** What proves to an endpoint who sends: the caller's own key, where that is passed on, else the proxy's. */
+    RequestSigner signer(Upstream upstream) {
+        return callersOwn == null ? upstream.signer() : callersOwn;
     }
 
     /** It is about jobs of its caller. */

@@ -17,6 +17,7 @@ import io.bedrockmeter.proxy.exchange.DuplexState.Talking;
 import io.bedrockmeter.proxy.exchange.DuplexState.Unsettled;
 import io.bedrockmeter.proxy.route.Route;
 import io.bedrockmeter.proxy.signing.FrameSigner;
+import io.bedrockmeter.proxy.signing.RequestSigner;
 import io.bedrockmeter.proxy.sigv4.SigV4;
 import io.bedrockmeter.proxy.upstream.DuplexConnector;
 import io.bedrockmeter.proxy.upstream.DuplexListener;
@@ -130,17 +131,11 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
         Upstream upstream = services.upstream(call.call().invocation().endpoint());
         HttpHeaders headers =
                 ExchangeHeaders.towardsUpstream(request, upstream.hostHeader(), ExchangeHeaders.LENGTH_UNKNOWN);
-        FrameSigner signer = upstream.signer()
-                .signStream(
-                        request.method().name(),
-                        target,
-                        headers,
-                        services.clock().instant());
+        RequestSigner ofRequest = attempt.signer(upstream);
+        FrameSigner signer = ofRequest.signStream(
+                request.method().name(), target, headers, services.clock().instant());
         if (signer == null) {
-            finish(
-                    call,
-                    Ending.UPSTREAM_UNREACHABLE,
-                    answers.unavailable(upstream.signer().whyNot()));
+            finish(call, Ending.UPSTREAM_UNREACHABLE, answers.unavailable(ofRequest.whyNot()));
         } else {
             state = new Connecting(call.call(), target, headers, signer);
             upstream.pools().duplexOn(attempt.loop()).connect(this);

@@ -18,6 +18,7 @@ import io.bedrockmeter.proxy.exchange.ExchangeState.Unsettled;
 import io.bedrockmeter.proxy.exchange.IngressState.Receiving;
 import io.bedrockmeter.proxy.jobs.Review;
 import io.bedrockmeter.proxy.route.Route;
+import io.bedrockmeter.proxy.signing.RequestSigner;
 import io.bedrockmeter.proxy.upstream.UpstreamConnection;
 import io.bedrockmeter.proxy.upstream.UpstreamListener;
 import io.bedrockmeter.proxy.upstream.UpstreamPool;
@@ -98,13 +99,13 @@ final class Exchange implements Conversation, UpstreamListener, UpstreamPool.Acq
         }
         Upstream upstream = services.upstream(recording.call().invocation().endpoint());
         HttpHeaders headers = ExchangeHeaders.towardsUpstream(request, upstream.hostHeader(), body.bytes());
-        boolean signed = upstream.signer()
-                .sign(
-                        request.method().name(),
-                        recording.target(),
-                        headers,
-                        body.sha256Hex(),
-                        services.clock().instant());
+        RequestSigner signer = attempt.signer(upstream);
+        boolean signed = signer.sign(
+                request.method().name(),
+                recording.target(),
+                headers,
+                body.sha256Hex(),
+                services.clock().instant());
         if (attempt.hasClientLeft()) {
             finish(recording, Ending.CLIENT_LEFT_EARLY, null);
         } else if (attempt.isStopped()) {
@@ -113,10 +114,7 @@ final class Exchange implements Conversation, UpstreamListener, UpstreamPool.Acq
             state = new Connecting(recording.call(), recording.target(), body, headers);
             upstream.pools().on(attempt.loop()).acquire(this);
         } else {
-            finish(
-                    recording,
-                    Ending.UPSTREAM_UNREACHABLE,
-                    answers.unavailable(upstream.signer().whyNot()));
+            finish(recording, Ending.UPSTREAM_UNREACHABLE, answers.unavailable(signer.whyNot()));
         }
     }
 

@@ -64,10 +64,14 @@ public final class CredentialsSource implements AutoCloseable {
             failure = null;
         } catch (RuntimeException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            failure = String.valueOf(cause.getMessage());
-            log.atWarn()
-                    .addKeyValue("cause", cause.getClass().getSimpleName())
-                    .log("AWS credentials could not be loaded; calls are refused once the last ones expire");
+            String why = String.valueOf(cause.getMessage());
+            if (!why.equals(failure)) {
+                log.atWarn()
+                        .addKeyValue("cause", cause.getClass().getSimpleName())
+                        .log(
+                                "AWS credentials could not be loaded; calls that are signed are refused once the last ones expire");
+            }
+            failure = why;
         }
     }
 

@@ -150,6 +150,13 @@ public final class World implements AutoCloseable {
                 pauses);
     }
 
+    /** A world of these settings, whose simulator has others than the usual. */
+    public static World open(Settings settings, SimulatorOptions options) {
+        Simulator simulator = Simulator.start(options);
+        return open(
+                simulator, simulator.endpoint(), settings.and("mantle-endpoint: " + simulator.mantleEndpoint()), SHORT);
+    }
+
     /** A world whose proxy stands in front of another upstream; its simulator is idle. */
     public static World inFrontOf(URI upstream, Settings settings) {
         return open(Simulator.start(SimulatorOptions.defaults()), upstream, settings, SHORT);
