@@ -5,16 +5,21 @@ import io.bedrockmeter.metering.account.Owner;
 import io.bedrockmeter.metering.rate.Allowance;
 import io.bedrockmeter.proxy.auth.AuditLog;
 import io.bedrockmeter.proxy.auth.Authenticator;
+import io.bedrockmeter.proxy.auth.CertificateAccess;
+import io.bedrockmeter.proxy.auth.CertificateRules;
 import io.bedrockmeter.proxy.auth.OpenAccess;
 import io.bedrockmeter.proxy.auth.PassThrough;
+import io.bedrockmeter.proxy.auth.PeerCertificate;
 import io.bedrockmeter.proxy.auth.Terms;
 import io.bedrockmeter.proxy.auth.TokenAccess;
 import io.bedrockmeter.proxy.auth.VerifiedAccess;
 import io.bedrockmeter.proxy.config.AuthConfig;
 import io.bedrockmeter.proxy.config.CallerRules;
+import io.bedrockmeter.proxy.config.CertificateRule;
 import io.bedrockmeter.proxy.config.MeteringConfig.OnDisconnect;
 import io.bedrockmeter.proxy.config.ProxyConfig;
 import io.bedrockmeter.proxy.config.Secret;
+import io.bedrockmeter.proxy.keys.CallerIds;
 import io.bedrockmeter.proxy.keys.KeyBook;
 import io.bedrockmeter.proxy.keys.KeyChange;
 import io.bedrockmeter.proxy.keys.KeyFile;
@@ -61,7 +66,7 @@ final class Callers implements AutoCloseable {
      * @throws IOException if they cannot be loaded; the message names the file and the way out
      */
     static Callers load(AuthConfig auth, InstantSource clock, @Nullable Callers before) throws IOException {
-        for (Map.Entry<String, CallerRules> rules : auth.rules().entrySet()) {
+        for (Map.Entry<String, CallerRules> rules : auth.callerRules().entrySet()) {
             String fault = Operation.faultOf(rules.getValue().operations());
             if (fault != null) {
                 throw new IOException(rules.getKey() + ".operations: " + fault);
@@ -71,6 +76,7 @@ final class Callers implements AutoCloseable {
             case AuthConfig.Keys own -> KeyWatch.open(new KeyFile(own.file()), master(own));
             case AuthConfig.Open open -> null;
             case AuthConfig.PassThrough passThrough -> null;
+            case AuthConfig.Certificates certificates -> null;
             case AuthConfig.Tokens tokens -> null;
         };
         Issuers issuers = auth.tokenIssuers().isEmpty()
@@ -96,10 +102,12 @@ final class Callers implements AutoCloseable {
     Authenticator authenticator(ProxyConfig config, Metered metered, InstantSource clock) {
         TokenAccess tokens = issuers == null
                 ? null
-                : new TokenAccess(issuers.verifier(clock), termsOfTokens(config, auth.rules(), metered));
+                : new TokenAccess(issuers.verifier(clock), termsOfTokens(config, auth.callerRules(), metered));
         return switch (auth) {
             case AuthConfig.Open open -> new OpenAccess(termsOfIds(config));
             case AuthConfig.PassThrough passThrough -> new PassThrough(termsOfIds(config));
+            case AuthConfig.Certificates certificates ->
+                new CertificateAccess(termsOfCertificates(config, certificates.rules()), clock);
             case AuthConfig.Tokens only -> Objects.requireNonNull(tokens);
             case AuthConfig.Keys mode -> {
                 KeyWatch watched = keys();
@@ -186,6 +194,27 @@ final class Callers implements AutoCloseable {
                     Owner.application(account),
                     isCancelledOnDisconnect(config, caller.keyId()),
                     Objects.requireNonNull(permissions.get("auth.issuers." + caller.issuer())),
+                    Allowance.UNLIMITED);
+        };
+    }
+
+    /** A rule says whose a certificate is, and what its owner may do. */
+    private static Function<PeerCertificate, @Nullable Terms> termsOfCertificates(
+            ProxyConfig config, List<CertificateRule> inOrder) {
+        CertificateRules rules = new CertificateRules(inOrder);
+        return certificate -> {
+            CertificateRules.Match match = rules.find(certificate);
+            if (match == null) {
+                return null;
+            }
+            CertificateRule rule = match.rule();
+            String keyId = CallerIds.of(rule.name(), match.name());
+            AccountId account = new AccountId(rule.team(), rule.app(), keyId);
+            return new Terms(
+                    account,
+                    Owner.application(account),
+                    isCancelledOnDisconnect(config, keyId),
+                    permissions(rule.rules()),
                     Allowance.UNLIMITED);
         };
     }

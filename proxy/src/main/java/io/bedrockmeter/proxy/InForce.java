@@ -14,12 +14,14 @@ import io.bedrockmeter.proxy.exchange.Upstream;
 import io.bedrockmeter.proxy.jobs.JobRegister;
 import io.bedrockmeter.proxy.jobs.ServedJobs;
 import io.bedrockmeter.proxy.route.JobKind;
+import io.bedrockmeter.proxy.server.ClientAuthorities;
+import io.bedrockmeter.proxy.server.ListenerTls;
 import io.bedrockmeter.proxy.server.Serving;
 import io.bedrockmeter.proxy.server.TlsContexts;
 import io.bedrockmeter.proxy.upstream.UpstreamLimits;
 import io.bedrockmeter.proxy.upstream.UpstreamPools;
-import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +63,7 @@ record InForce(ProxyConfig config, Identity identity, Callers callers, Serving s
             UpstreamPools control) {}
 
     static InForce of(
-            ProxyConfig config, Identity identity, Callers callers, @Nullable SslContext tls, Lasting lasting) {
+            ProxyConfig config, Identity identity, Callers callers, @Nullable ListenerTls tls, Lasting lasting) {
         ExchangeServices services = new ExchangeServices(
                 callers.authenticator(
                         config, lasting.metered(), lasting.setting().clock()),
@@ -89,9 +91,25 @@ record InForce(ProxyConfig config, Identity identity, Callers callers, Serving s
      *
      * @throws IOException if it or its key cannot be read, or do not belong together
      */
-    static @Nullable SslContext tls(ProxyConfig config) throws IOException {
+    static @Nullable ListenerTls tls(ProxyConfig config) throws IOException {
         TlsConfig tls = config.listen().tls();
-        return tls == null ? null : TlsContexts.forListener(tls.certificate(), tls.key());
+        if (tls == null) {
+            return null;
+        }
+        Path clientCa = tls.clientCa();
+        return TlsContexts.forListener(
+                tls.certificate(),
+                tls.key(),
+                clientCa == null
+                        ? null
+                        : ClientAuthorities.read(clientCa, tls.clientAuth() == TlsConfig.ClientAuth.REQUIRE));
+    }
+
+    /** Whose client certificates are believed; null if none are asked for. */
+    @Nullable
+    ClientAuthorities clients() {
+        ListenerTls tls = serving.tls();
+        return tls == null ? null : tls.clients();
     }
 
     private static RequestStamp stamp(RequestMetadataConfig metadata) {

@@ -20,6 +20,7 @@ import io.bedrockmeter.proxy.jobs.JobRegister;
 import io.bedrockmeter.proxy.prices.ConfiguredPrices;
 import io.bedrockmeter.proxy.route.JobKind;
 import io.bedrockmeter.proxy.server.Listener;
+import io.bedrockmeter.proxy.server.ListenerTls;
 import io.bedrockmeter.proxy.server.TlsContexts;
 import io.bedrockmeter.proxy.upstream.UpstreamPools;
 import io.bedrockmeter.proxy.upstream.UpstreamTarget;
@@ -35,6 +36,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -191,7 +193,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         ProxyConfig next = config.withFixedPartsOf(before.config());
         // First all that can fail.
         PriceBook prices = ConfiguredPrices.of(next);
-        SslContext tls = InForce.tls(next);
+        ListenerTls tls = InForce.tls(next);
         Identity identity = before.identity().isFor(next)
                 ? before.identity()
                 : Identity.loadNow(next, lasting.setting().clock());
@@ -201,6 +203,10 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         metered.reload(next, prices);
         lasting.bodies().allow(next.limits().bodiesTotal().bytes());
         inForce = InForce.of(next, identity, callers, tls, lasting);
+        if (!Objects.equals(before.clients(), inForce.clients())) {
+            // Whoever was let in by what is no longer believed must not stay.
+            listener.endConnections(next.upstream().timeouts().total());
+        }
         if (callers != before.callers()) {
             before.callers().close();
             callers.start(metered, lasting.audit());

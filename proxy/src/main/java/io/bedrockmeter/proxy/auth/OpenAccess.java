@@ -35,8 +35,15 @@ public final class OpenAccess implements Authenticator {
         }
         String credential = fields.isEmpty() ? null : credential(fields.get(0));
         String keyId = credential == null ? null : accessKeyId(credential);
-        return new Authentication.Accepted(new Caller(
-                termsOf.apply(keyId == null ? ANONYMOUS : keyId), credential == null ? null : service(credential)));
+        return new Authentication.Accepted(
+                new Caller(termsOf.apply(keyId == null ? ANONYMOUS : keyId), signedFor(head)));
+    }
+
+    /** The service that a signature says it is for, unverified; null if there is none. */
+    static @Nullable String signedFor(RequestHead head) {
+        List<String> fields = head.headers("authorization");
+        String credential = fields.size() == 1 ? credential(fields.get(0)) : null;
+        return credential == null ? null : service(credential);
     }
 
     /** {@code key/date/region/service/aws4_request} of a SigV4 header; null for any other kind of credential. */

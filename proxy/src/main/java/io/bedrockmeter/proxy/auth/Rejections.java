@@ -140,6 +140,33 @@ final class Rejections {
                 null);
     }
 
+    static Rejected noCertificate() {
+        return new Rejected(
+                "MissingAuthenticationTokenException",
+                "Missing Authentication Token: this proxy knows callers by their client certificates, and the connection has"
+                        + " none.",
+                "no_certificate",
+                null);
+    }
+
+    static Rejected unknownCertificate() {
+        return new Rejected(
+                UNRECOGNIZED,
+                "The security token included in the request is invalid: the client certificate stands for nobody"
+                        + " (auth.certificates).",
+                "unknown_certificate",
+                null);
+    }
+
+    static Rejected certificateNotValid(PeerCertificate certificate) {
+        return new Rejected(
+                "ExpiredTokenException",
+                "The security token included in the request is expired: the client certificate is valid from "
+                        + certificate.from() + " to " + certificate.until() + ".",
+                "certificate_not_valid",
+                null);
+    }
+
     static Rejected badToken(TokenCheck.Bad bad) {
         return switch (bad.fault()) {
             case NOT_BELIEVED ->

@@ -26,4 +26,9 @@ public interface RequestHead {
 
     /** The address that the connection came from. */
     InetAddress source();
+
+    /** The client certificate that the connection was opened with; null if there was none. */
+    default @Nullable PeerCertificate certificate() {
+        return null;
+    }
 }

@@ -65,7 +65,7 @@ final class CheckConfigCommand implements Callable<Integer> {
     }
 
     private static void checkOperations(ProxyConfig config) throws IOException {
-        for (Map.Entry<String, CallerRules> rules : config.auth().rules().entrySet()) {
+        for (Map.Entry<String, CallerRules> rules : config.auth().callerRules().entrySet()) {
             String fault = Operation.faultOf(rules.getValue().operations());
             if (fault != null) {
                 throw new IOException(rules.getKey() + ".operations: " + fault);

@@ -55,11 +55,23 @@ public sealed interface AuthConfig {
     /** Whoever has an API key of Amazon Bedrock may call with it: it goes on to AWS, which verifies it. */
     record PassThrough() implements AuthConfig {}
 
+    /**
+     * Whoever has a client certificate may call that stands for somebody.
+     *
+     * @param rules whose stands for whom, in the order in which they are asked; at least one
+     */
+    record Certificates(List<CertificateRule> rules) implements AuthConfig {
+        public Certificates {
+            rules = List.copyOf(rules);
+        }
+    }
+
     /** The name of a way in the configuration. */
     enum Mode {
         OPEN,
         KEYS,
         TOKENS,
+        CERTIFICATES,
         PASS_THROUGH
     }
 
@@ -68,14 +80,21 @@ public sealed interface AuthConfig {
         return switch (this) {
             case Open open -> Map.of();
             case PassThrough passThrough -> Map.of();
+            case Certificates certificates -> Map.of();
             case Keys keys -> keys.issuers();
             case Tokens tokens -> tokens.issuers();
         };
     }
 
+    /** Whose client certificates stand for whom. */
+    default List<CertificateRule> certificateRules() {
+        return this instanceof Certificates certificates ? certificates.rules() : List.of();
+    }
+
     /** The accounts that the configuration names for callers, where it is not a key or a claim that does. */
     default List<Account> fixedAccounts() {
         List<Account> accounts = new ArrayList<>();
+        certificateRules().forEach(rule -> accounts.add(new Account(rule.team(), rule.app(), null)));
         for (TokenIssuer issuer : tokenIssuers().values()) {
             String team = issuer.team().fixed();
             String app = issuer.app().fixed();
@@ -87,9 +106,10 @@ public sealed interface AuthConfig {
     }
 
     /** The rules that stand in the configuration, by the key of each section that has some. */
-    default Map<String, CallerRules> rules() {
+    default Map<String, CallerRules> callerRules() {
         Map<String, CallerRules> rules = new LinkedHashMap<>();
         tokenIssuers().forEach((name, issuer) -> rules.put("auth.issuers." + name, issuer.rules()));
+        certificateRules().forEach(rule -> rules.put("auth.certificates." + rule.name(), rule.rules()));
         return rules;
     }
 
@@ -101,7 +121,7 @@ public sealed interface AuthConfig {
                 "`open`: whoever can connect may call, charged by the access key id in the signature, which is not"
                         + " verified; only on a loopback address. `keys`: whoever proves to have a virtual key, by a"
                         + " signature or its bearer key, or a token of auth.issuers; on any address. `tokens`: whoever has a"
-                        + " token of auth.issuers; there are no keys. `pass-through`: whoever has an Amazon Bedrock API key, which goes on to"
+                        + " token of auth.issuers; there are no keys. `certificates`: whoever has a client certificate of auth.certificates. `pass-through`: whoever has an Amazon Bedrock API key, which goes on to"
                         + " AWS and is verified there.");
         Path file = in.get(
                 "file",
@@ -125,6 +145,7 @@ public sealed interface AuthConfig {
                 "Take each signature once only. An SDK that repeats a call within the second in which it signed it may sign"
                         + " it alike, and is then refused.");
         Map<String, TokenIssuer> issuers = in.sections("issuers", "<name>", TokenIssuer::bind);
+        Map<String, CertificateRule> certificates = in.sections("certificates", "<name>", CertificateRule::bind);
         if (mode != Mode.KEYS && (master != null || masterFile != null)) {
             throw new InvalidSetting(
                     master != null ? "master-secret" : "master-secret-file",
@@ -133,7 +154,11 @@ public sealed interface AuthConfig {
         if (mode != Mode.KEYS && mode != Mode.TOKENS && !issuers.isEmpty()) {
             throw new InvalidSetting("issuers", "belong to mode keys or tokens; set one of these or remove them");
         }
+        if (mode != Mode.CERTIFICATES && !certificates.isEmpty()) {
+            throw new InvalidSetting("certificates", "belong to mode certificates; set that or remove them");
+        }
         Names.check("issuers", issuers.keySet());
+        Names.check("certificates", certificates.keySet());
         checkAudiences(issuers);
         return switch (mode) {
             case OPEN -> new Open();
@@ -145,6 +170,12 @@ public sealed interface AuthConfig {
                                     + " master-secret: ${BEDROCK_METER_MASTER_SECRET}");
                 }
                 yield new Keys(file, master, masterFile, skew, refuseReplays, issuers);
+            }
+            case CERTIFICATES -> {
+                if (certificates.isEmpty()) {
+                    throw new InvalidSetting("certificates", "are required with mode certificates; name at least one");
+                }
+                yield new Certificates(List.copyOf(certificates.values()));
             }
             case PASS_THROUGH -> new PassThrough();
             case TOKENS -> {

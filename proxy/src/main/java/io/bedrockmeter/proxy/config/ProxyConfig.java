@@ -47,6 +47,12 @@ public record ProxyConfig(
                     "cannot be true with upstream.auth.scheme bearer: S3, where batch jobs write what they are charged by, takes"
                             + " no Amazon Bedrock API key; set scheme: sigv4 or batch: false");
         }
+        if (auth instanceof AuthConfig.Certificates
+                && (listen.tls() == null || listen.tls().clientCa() == null)) {
+            throw new InvalidSetting(
+                    "listen.tls.client-ca",
+                    "is required with auth.mode certificates: it says whose certificates are believed");
+        }
         if (auth instanceof AuthConfig.PassThrough) {
             refuseJobs(limits);
         }

@@ -1,10 +1,12 @@
 package io.bedrockmeter.proxy.exchange;
 
+import io.bedrockmeter.proxy.auth.PeerCertificate;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpUtil;
 import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 
 /** What an exchange may do to its caller. Confined to the exchange's event loop. */
 interface ClientSide {
@@ -13,6 +15,10 @@ interface ClientSide {
 
     /** The address that it connects from. */
     InetAddress source();
+
+    /** The client certificate that its connection was opened with; null if there was none. */
+    @Nullable
+    PeerCertificate certificate();
 
     /** Whether this is a stream of HTTP/2, on which both sides may talk at once. */
     boolean isHttp2();

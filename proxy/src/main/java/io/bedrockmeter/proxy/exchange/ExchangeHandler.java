@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.exchange;
 
+import io.bedrockmeter.proxy.auth.PeerCertificate;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -18,6 +19,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,6 +40,9 @@ import org.slf4j.LoggerFactory;
  * time, it rests too while the upstream takes no more; a reset of the stream and the end of its connection are seen all the same.
  */
 public final class ExchangeHandler extends ChannelInboundHandlerAdapter implements ClientSide {
+    /** On a connection, the certificate that its client has proved to own. */
+    public static final AttributeKey<PeerCertificate> CERTIFICATE = AttributeKey.valueOf("client certificate");
+
     private static final Logger log = LoggerFactory.getLogger(ExchangeHandler.class);
     /** How long a caller who was refused in mid-request may go on sending, so that it can read why. */
     private static final Duration LINGER = Duration.ofSeconds(2);
@@ -237,6 +242,12 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
         return channel.remoteAddress() instanceof InetSocketAddress peer
                 ? peer.getAddress()
                 : new InetSocketAddress(0).getAddress();
+    }
+
+    @Override
+    public @Nullable PeerCertificate certificate() {
+        Channel connection = isHttp2() ? channel.parent() : channel;
+        return connection.attr(CERTIFICATE).get();
     }
 
     @Override

@@ -55,7 +55,7 @@ final class Ingress implements Conversation {
 
     /** Authenticate, route: what the head alone can decide. */
     void onRequestHead() {
-        switch (services.authenticator().authenticate(NettyHeads.of(request, client.source()))) {
+        switch (services.authenticator().authenticate(NettyHeads.of(request, client))) {
             case Authentication.Rejected no -> reject(no);
             case Authentication.Undecided no -> refuse("undecided", answers.unavailable(no.why()));
             case Authentication.Accepted yes -> route(new Identified(yes.caller(), null, null));
@@ -136,7 +136,7 @@ final class Ingress implements Conversation {
             attempt.isAbout(new JobCall(register, jobs, caller.terms().owner(), route, services.bodyBudget()));
         }
         RequestReader reader = services.metering()
-                .read(route.operation().wireFormat(), route.model(), NettyHeads.of(request, client.source())::header);
+                .read(route.operation().wireFormat(), route.model(), NettyHeads.of(request, client)::header);
         state = new Receiving(
                 caller,
                 route,

@@ -1,6 +1,7 @@
 package io.bedrockmeter.proxy.exchange;
 
 import io.bedrockmeter.metering.usage.ResponseHead;
+import io.bedrockmeter.proxy.auth.PeerCertificate;
 import io.bedrockmeter.proxy.auth.RequestHead;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -19,7 +20,7 @@ final class NettyHeads {
 
     private NettyHeads() {}
 
-    static RequestHead of(HttpRequest request, InetAddress source) {
+    static RequestHead of(HttpRequest request, ClientSide client) {
         return new RequestHead() {
             @Override
             public String method() {
@@ -48,7 +49,12 @@ final class NettyHeads {
 
             @Override
             public InetAddress source() {
-                return source;
+                return client.source();
+            }
+
+            @Override
+            public @Nullable PeerCertificate certificate() {
+                return client.certificate();
             }
         };
     }

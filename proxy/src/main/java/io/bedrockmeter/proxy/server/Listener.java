@@ -95,6 +95,15 @@ public final class Listener implements AutoCloseable {
      */
     public boolean drain(Duration limit) throws InterruptedException {
         server.close().sync();
+        endConnections(limit);
+        return connections.newCloseFuture().await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Ends each connection as soon as nothing runs on it, and within a limit, so that whoever goes on opens another and is asked
+     * anew who it is. Does not wait.
+     */
+    public void endConnections(Duration limit) {
         for (Channel connection : connections) {
             Http2FrameCodec http2 = connection.pipeline().get(Http2FrameCodec.class);
             if (http2 == null) {
@@ -105,7 +114,6 @@ public final class Listener implements AutoCloseable {
                 connection.close();
             }
         }
-        return connections.newCloseFuture().await(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Ends what still runs, each with an entry of its own, and waits a little for it. */

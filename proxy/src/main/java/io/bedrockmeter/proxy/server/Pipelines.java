@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.server;
 
+import io.bedrockmeter.proxy.auth.PeerCertificate;
 import io.bedrockmeter.proxy.exchange.ExchangeHandler;
 import io.bedrockmeter.proxy.exchange.ExchangeServices;
 import io.netty.channel.Channel;
@@ -20,9 +21,14 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.Objects;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts up the handlers of a connection. The last two, guard and exchange, are the same for both protocols.
@@ -49,7 +55,7 @@ final class Pipelines extends ChannelInitializer<Channel> {
     protected void initChannel(Channel channel) {
         Serving inForce = serving.get();
         ServerLimits limits = inForce.limits();
-        SslContext tls = inForce.tls();
+        ListenerTls tls = inForce.tls();
         if (tls == null) {
             channel.pipeline()
                     .addLast(new ProtocolDetector(
@@ -58,9 +64,9 @@ final class Pipelines extends ChannelInitializer<Channel> {
                             limits.headTimeout()));
             return;
         }
-        SslHandler handler = tls.newHandler(channel.alloc());
+        SslHandler handler = tls.context().newHandler(channel.alloc());
         handler.setHandshakeTimeoutMillis(limits.tlsHandshakeTimeout().toMillis());
-        channel.pipeline().addLast(handler, new ByProtocolName(limits));
+        channel.pipeline().addLast(handler, new ByProtocolName(limits, handler, tls.clients()));
         channel.read();
     }
 
@@ -135,10 +141,35 @@ final class Pipelines extends ChannelInitializer<Channel> {
 
     private final class ByProtocolName extends ApplicationProtocolNegotiationHandler {
         private final ServerLimits limits;
+        private final SslHandler tls;
+        private final @Nullable ClientAuthorities clients;
 
-        ByProtocolName(ServerLimits limits) {
+        ByProtocolName(ServerLimits limits, SslHandler tls, @Nullable ClientAuthorities clients) {
             super(ApplicationProtocolNames.HTTP_1_1);
             this.limits = limits;
+            this.tls = tls;
+            this.clients = clients;
+        }
+
+        /**
+         * Remembers who is on the other side. False if that cannot be said, or it was let in by what is no longer in force; a
+         * resumed session may be of a certificate that has run out.
+         */
+        private boolean knows(Channel connection) {
+            Serving now = serving.get();
+            if (now.tls() == null || !Objects.equals(clients, now.tls().clients())) {
+                return false;
+            }
+            try {
+                Certificate first = tls.engine().getSession().getPeerCertificates()[0];
+                PeerCertificate peer = PeerCertificate.of((X509Certificate) first);
+                connection.attr(ExchangeHandler.CERTIFICATE).set(peer);
+                return peer.isValidAt(now.services().clock().instant());
+            } catch (SSLPeerUnverifiedException e) {
+                return clients != null && !clients.required();
+            } catch (CertificateParsingException e) {
+                return false;
+            }
         }
 
         /** Ends the connection without a word in the log: what failed may be a request in plain text, with all its secrets. */
@@ -154,6 +185,10 @@ final class Pipelines extends ChannelInitializer<Channel> {
 
         @Override
         protected void configurePipeline(ChannelHandlerContext context, String protocol) {
+            if (clients != null && !knows(context.channel())) {
+                context.close();
+                return;
+            }
             if (ApplicationProtocolNames.HTTP_2.equals(protocol)) {
                 http2(context.pipeline(), limits);
             } else {

@@ -1,7 +1,6 @@
 package io.bedrockmeter.proxy.server;
 
 import io.bedrockmeter.proxy.exchange.ExchangeServices;
-import io.netty.handler.ssl.SslContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param services what an exchange works with
  * @param limits bounds of a connection
- * @param tls the server's certificate; null for plaintext
+ * @param tls null for plaintext
  */
 public record Serving(
         ExchangeServices services,
         ServerLimits limits,
-        @Nullable SslContext tls) {}
+        @Nullable ListenerTls tls) {}

@@ -6,6 +6,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -26,19 +27,25 @@ public final class TlsContexts {
     /**
      * TLS of the data port, HTTP/2 and HTTP/1.1 by ALPN.
      *
+     * @param clients whose client certificates are believed; null to ask for none
      * @throws IOException if a file cannot be read or is no certificate or key, or if they do not belong together; the
      *     message names both files
      */
-    public static SslContext forListener(Path certificate, Path key) throws IOException {
+    public static ListenerTls forListener(Path certificate, Path key, @Nullable ClientAuthorities clients)
+            throws IOException {
         try {
             CertifiedKey pair = CertifiedKey.read(certificate, key);
-            return SslContextBuilder.forServer(pair.key(), pair.chainArray())
+            SslContextBuilder builder = SslContextBuilder.forServer(pair.key(), pair.chainArray())
                     .sslProvider(SslProvider.JDK)
                     .protocols(PROTOCOLS)
                     .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
                     .applicationProtocolConfig(
-                            byName(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1))
-                    .build();
+                            byName(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1));
+            if (clients != null) {
+                builder.trustManager(clients.array())
+                        .clientAuth(clients.required() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
+            }
+            return new ListenerTls(builder.build(), clients);
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException(
                     "listen.tls: no TLS with certificate " + certificate + " and key " + key + ": "

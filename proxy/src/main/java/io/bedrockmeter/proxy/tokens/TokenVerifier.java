@@ -7,6 +7,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.bedrockmeter.proxy.config.TokenIssuer;
+import io.bedrockmeter.proxy.keys.CallerIds;
 import io.bedrockmeter.proxy.tokens.TokenCheck.Bad;
 import io.bedrockmeter.proxy.tokens.TokenCheck.Fault;
 import io.bedrockmeter.proxy.tokens.TokenCheck.Undecided;

@@ -33,7 +33,7 @@ class ProxyConfigTest {
             listen:
               address: ::1
               port: 9080
-              tls: {certificate: a.crt, key: a.key}
+              tls: {certificate: a.crt, key: a.key, client-ca: clients.pem, client-auth: optional}
             admin:
               address: 0.0.0.0
               port: 9081
@@ -202,7 +202,14 @@ class ProxyConfigTest {
 
         assertThat(config)
                 .isEqualTo(new ProxyConfig(
-                        new ListenConfig(address("::1"), 9080, new TlsConfig(Path.of("a.crt"), Path.of("a.key"))),
+                        new ListenConfig(
+                                address("::1"),
+                                9080,
+                                new TlsConfig(
+                                        Path.of("a.crt"),
+                                        Path.of("a.key"),
+                                        Path.of("clients.pem"),
+                                        TlsConfig.ClientAuth.OPTIONAL)),
                         new AdminConfig(address("0.0.0.0"), 9081),
                         new UpstreamConfig(
                                 "eu-west-1",
@@ -354,6 +361,13 @@ class ProxyConfigTest {
                 "auth.master-secret",
                 "auth.issuers.corp.team",
                 "auth.issuers.corp.app",
+                "auth.certificates.<name>.uri",
+                "auth.certificates.<name>.dns",
+                "auth.certificates.<name>.subject",
+                "auth.certificates.<name>.team",
+                "auth.certificates.<name>.app",
+                "auth.certificates.<name>.models",
+                "auth.certificates.<name>.operations",
                 "upstream.auth.scheme",
                 "upstream.auth.token",
                 "upstream.auth.profile",
@@ -419,6 +433,82 @@ class ProxyConfigTest {
                 .singleElement()
                 .asString()
                 .contains("auth.issuers.of corp", "is not a name");
+    }
+
+    @Test
+    void takesCertificatesInTheOrderOfTheFile() {
+        AuthConfig auth = Configs.valid("""
+                        upstream: {region: us-east-1}
+                        listen: {tls: {certificate: a, key: b, client-ca: c}}
+                        auth:
+                          mode: certificates
+                          certificates:
+                            zeta: {uri: spiffe://example.org/zeta, team: z, models: amazon.*}
+                            alpha: {uri: spiffe://example.org/*, team: a, app: b}
+                            host: {dns: "*.Example.org", team: h}
+                            name: {subject: "cn=One, o=Example", team: n, operations: [Converse]}
+                        """).config().auth();
+
+        assertThat(auth)
+                .isEqualTo(new AuthConfig.Certificates(List.of(
+                        new CertificateRule(
+                                "zeta",
+                                CertificateRule.Kind.URI,
+                                "spiffe://example.org/zeta",
+                                "z",
+                                "default",
+                                new CallerRules(List.of("amazon.*"), List.of())),
+                        new CertificateRule(
+                                "alpha",
+                                CertificateRule.Kind.URI,
+                                "spiffe://example.org/*",
+                                "a",
+                                "b",
+                                CallerRules.NONE),
+                        new CertificateRule(
+                                "host", CertificateRule.Kind.DNS, "*.example.org", "h", "default", CallerRules.NONE),
+                        new CertificateRule(
+                                "name",
+                                CertificateRule.Kind.SUBJECT,
+                                "CN=One,O=Example",
+                                "n",
+                                "default",
+                                new CallerRules(List.of(), List.of("Converse"))))));
+    }
+
+    @Test
+    void refusesCertificatesThatCouldMeanTooMuchOrNothing() {
+        String start = "upstream: {region: us-east-1}\nlisten: {tls: {certificate: a, key: b, client-ca: c}}\n"
+                + "auth: {mode: certificates, certificates: {one: {team: a, ";
+
+        assertThat(Configs.problems(start + "uri: 'spiffe://example.org*'}}}"))
+                .singleElement()
+                .asString()
+                .contains("auth.certificates.one.uri", "after a slash");
+        assertThat(Configs.problems(start + "dns: '*'}}}"))
+                .singleElement()
+                .asString()
+                .contains("auth.certificates.one.dns");
+        assertThat(Configs.problems(start + "dns: 'a*.example.org'}}}"))
+                .singleElement()
+                .asString()
+                .contains("auth.certificates.one.dns");
+        assertThat(Configs.problems(start + "subject: nonsense}}}"))
+                .singleElement()
+                .asString()
+                .contains("auth.certificates.one.subject", "CN=ranking");
+        assertThat(Configs.problems(start + "subject: CN=a, dns: a}}}"))
+                .singleElement()
+                .asString()
+                .contains("only one of them");
+        assertThat(Configs.problems(start.replace(", client-ca: c", "") + "dns: a}}}"))
+                .singleElement()
+                .asString()
+                .contains("listen.tls.client-ca", "is required");
+        assertThat(Configs.problems(start.replace("mode: certificates", "mode: open") + "dns: a}}}"))
+                .singleElement()
+                .asString()
+                .contains("auth.certificates", "belong to mode certificates");
     }
 
     @Test

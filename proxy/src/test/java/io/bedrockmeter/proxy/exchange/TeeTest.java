@@ -7,6 +7,7 @@ import io.bedrockmeter.metering.usage.Usage;
 import io.bedrockmeter.metering.usage.UsageGap;
 import io.bedrockmeter.metering.usage.UsageReader;
 import io.bedrockmeter.metering.usage.UsageReading;
+import io.bedrockmeter.proxy.auth.PeerCertificate;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -22,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class TeeTest {
@@ -106,6 +108,11 @@ final class TeeTest {
         @Override
         public InetAddress source() {
             return InetAddress.getLoopbackAddress();
+        }
+
+        @Override
+        public @Nullable PeerCertificate certificate() {
+            return null;
         }
 
         @Override

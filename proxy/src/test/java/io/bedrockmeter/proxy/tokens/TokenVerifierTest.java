@@ -32,6 +32,7 @@ import com.nimbusds.jwt.SignedJWT;
 import io.bedrockmeter.proxy.config.CallerRules;
 import io.bedrockmeter.proxy.config.TokenIssuer;
 import io.bedrockmeter.proxy.config.TokenIssuer.Named;
+import io.bedrockmeter.proxy.keys.CallerIds;
 import io.bedrockmeter.proxy.tokens.TokenCheck.Bad;
 import io.bedrockmeter.proxy.tokens.TokenCheck.Fault;
 import io.bedrockmeter.proxy.tokens.TokenCheck.Good;

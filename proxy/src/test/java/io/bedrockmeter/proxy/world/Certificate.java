@@ -80,7 +80,7 @@ public record Certificate(Path certificate, Path key, Path store) {
     }
 
     /** Those who trust this certificate and no other. */
-    TrustManager[] trustManagers() {
+    public TrustManager[] trustManagers() {
         try {
             KeyStore trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, null);

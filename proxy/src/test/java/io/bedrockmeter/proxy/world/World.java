@@ -102,12 +102,19 @@ public final class World implements AutoCloseable {
      * @param upstream further indented lines of the upstream section
      * @param truthOfSignatures whether the simulator checks signatures
      * @param tls a server certificate for the proxy; null for plaintext
+     * @param ofTls further entries of the section with that: {@code , name: value}
      */
     public record Settings(
             String sections,
             String upstream,
             boolean truthOfSignatures,
-            @Nullable Certificate tls) {
+            @Nullable Certificate tls,
+            String ofTls) {
+        /** With no further entries of the tls section. */
+        public Settings(String sections, String upstream, boolean truthOfSignatures, @Nullable Certificate tls) {
+            this(sections, upstream, truthOfSignatures, tls, "");
+        }
+
         /** The product's defaults. */
         public static final Settings DEFAULT = new Settings("", "", true, null);
 
@@ -124,13 +131,17 @@ public final class World implements AutoCloseable {
         /** These, and one more line in the upstream section. */
         Settings and(String line) {
             return new Settings(
-                    sections, upstream.isEmpty() ? "  " + line : upstream + "\n  " + line, truthOfSignatures, tls);
+                    sections,
+                    upstream.isEmpty() ? "  " + line : upstream + "\n  " + line,
+                    truthOfSignatures,
+                    tls,
+                    ofTls);
         }
 
         private String listen() {
             return tls == null
                     ? "{port: 0}"
-                    : "{port: 0, tls: {certificate: %s, key: %s}}".formatted(tls.certificate(), tls.key());
+                    : "{port: 0, tls: {certificate: %s, key: %s%s}}".formatted(tls.certificate(), tls.key(), ofTls);
         }
     }
 
@@ -316,6 +327,38 @@ public final class World implements AutoCloseable {
                 .httpClientBuilder(NettyNioAsyncHttpClient.builder()
                         .eventLoopGroup(clientLoops)
                         .tlsTrustManagersProvider(trust))
+                .overrideConfiguration(o -> o.retryStrategy(r -> r.maxAttempts(1)))
+                .build();
+        clients.add(client);
+        return client;
+    }
+
+    /** The SDK's synchronous client with a client certificate; it signs with what nobody knows. */
+    public BedrockRuntimeClient certified(Authority.ClientCertificate certificate) {
+        BedrockRuntimeClient client = BedrockRuntimeClient.builder()
+                .endpointOverride(endpoint())
+                .region(Region.US_EAST_1)
+                .credentialsProvider(credentials("AKIAANYTHING00000001", ANY_SECRET))
+                .httpClient(UrlConnectionHttpClient.builder()
+                        .tlsTrustManagersProvider(trust)
+                        .tlsKeyManagersProvider(certificate::keyManagers)
+                        .build())
+                .overrideConfiguration(o -> o.retryStrategy(r -> r.maxAttempts(1)))
+                .build();
+        clients.add(client);
+        return client;
+    }
+
+    /** The same of the asynchronous client, over HTTP/2. */
+    public BedrockRuntimeAsyncClient certifiedAsync(Authority.ClientCertificate certificate) {
+        BedrockRuntimeAsyncClient client = BedrockRuntimeAsyncClient.builder()
+                .endpointOverride(endpoint())
+                .region(Region.US_EAST_1)
+                .credentialsProvider(credentials("AKIAANYTHING00000001", ANY_SECRET))
+                .httpClientBuilder(NettyNioAsyncHttpClient.builder()
+                        .eventLoopGroup(clientLoops)
+                        .tlsTrustManagersProvider(trust)
+                        .tlsKeyManagersProvider(certificate::keyManagers))
                 .overrideConfiguration(o -> o.retryStrategy(r -> r.maxAttempts(1)))
                 .build();
         clients.add(client);

@@ -1,4 +1,4 @@
-package io.bedrockmeter.proxy.tokens;
+package io.bedrockmeter.proxy.keys;
 
 import io.bedrockmeter.proxy.sigv4.Digests;
 import java.nio.charset.StandardCharsets;
