@@ -33,6 +33,7 @@ import software.amazon.awssdk.services.bedrock.BedrockClientBuilder;
 import software.amazon.awssdk.services.bedrock.auth.scheme.BedrockAuthSchemeProvider;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.sts.StsClient;
 
 /** Makes clients of the control plane and of S3 that prove themselves as the proxy does to the runtime. Thread-safe. */
 final class ControlClients {
@@ -93,6 +94,18 @@ final class ControlClients {
             client.endpointOverride(endpoint).forcePathStyle(true);
         }
         return client.build();
+    }
+
+    /** A client of STS. */
+    StsClient sts() {
+        return StsClient.builder()
+                .region(Region.of(upstream.region()))
+                .endpointOverride(upstream.stsEndpoint())
+                .credentialsProvider(() -> current(credentials))
+                .httpClientBuilder(http())
+                .overrideConfiguration(override ->
+                        override.apiCallTimeout(ANSWER_TIMEOUT).retryStrategy(retry -> retry.maxAttempts(2)))
+                .build();
     }
 
     private UrlConnectionHttpClient.Builder http() {

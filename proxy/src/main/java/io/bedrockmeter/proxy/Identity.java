@@ -5,17 +5,24 @@ import io.bedrockmeter.proxy.batch.BatchSource;
 import io.bedrockmeter.proxy.batch.NoBatchSource;
 import io.bedrockmeter.proxy.capacity.AwsCapacitySource;
 import io.bedrockmeter.proxy.capacity.CapacitySource;
+import io.bedrockmeter.proxy.config.AssumedRole;
 import io.bedrockmeter.proxy.config.AuthConfig;
 import io.bedrockmeter.proxy.config.ProxyConfig;
 import io.bedrockmeter.proxy.config.UpstreamAuth;
+import io.bedrockmeter.proxy.config.UpstreamConfig;
 import io.bedrockmeter.proxy.control.BedrockControlPlane;
 import io.bedrockmeter.proxy.control.ControlPlane;
 import io.bedrockmeter.proxy.signing.BearerSigner;
 import io.bedrockmeter.proxy.signing.CredentialsSource;
-import io.bedrockmeter.proxy.signing.RequestSigner;
+import io.bedrockmeter.proxy.signing.RoleSessions;
+import io.bedrockmeter.proxy.signing.SessionUser;
 import io.bedrockmeter.proxy.signing.SigV4Signer;
+import io.bedrockmeter.proxy.signing.Signers;
+import io.bedrockmeter.proxy.signing.StsRole;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -37,8 +44,10 @@ final class Identity implements AutoCloseable {
                     + " jobs that are open are over";
 
     private final UpstreamAuth auth;
-    private final RequestSigner signer;
-    private final RequestSigner mantleSigner;
+    private final @Nullable AssumedRole assumeRole;
+    private final Signers signers;
+    private final Signers mantleSigners;
+    private final @Nullable StsRole role;
     private final @Nullable CredentialsSource credentials;
     private final ControlPlane controlPlane;
     private final CapacitySource capacities;
@@ -48,49 +57,75 @@ final class Identity implements AutoCloseable {
     private @Nullable BatchSource batchSource;
 
     private Identity(
-            UpstreamAuth auth,
-            RequestSigner signer,
-            RequestSigner mantleSigner,
-            @Nullable CredentialsSource credentials,
-            String region,
-            ControlClients clients) {
-        this.auth = auth;
-        this.signer = signer;
-        this.mantleSigner = mantleSigner;
+            UpstreamConfig upstream, Signing signing, @Nullable CredentialsSource credentials, ControlClients clients) {
+        this.auth = upstream.auth();
+        this.assumeRole = upstream.assumeRole();
+        this.signers = signing.runtime();
+        this.mantleSigners = signing.mantle();
+        this.role = signing.role();
         this.credentials = credentials;
         this.clients = clients;
         // Connects to nothing until something is asked.
         BedrockClient client = clients.bedrock();
         this.controlPlane = new BedrockControlPlane(client);
-        this.capacities = new AwsCapacitySource(client, region);
+        this.capacities = new AwsCapacitySource(client, upstream.region());
     }
+
+    /** Who signs at each endpoint, and the role that they are sessions of, if they are. */
+    private record Signing(
+            Signers runtime, Signers mantle, @Nullable StsRole role) {}
 
     /** Looks the credentials up once, waiting for them, and keeps them fresh from then on. Never fails for want of any. */
     static Identity load(ProxyConfig config, InstantSource clock) throws IOException {
-        return switch (config.upstream().auth()) {
+        UpstreamConfig upstream = config.upstream();
+        return switch (upstream.auth()) {
             case UpstreamAuth.Bearer bearer -> {
-                RequestSigner signer = new BearerSigner(bearer.token().reveal());
+                Signers signers =
+                        new Signers.Shared(new BearerSigner(bearer.token().reveal()));
                 yield new Identity(
-                        bearer,
-                        signer,
-                        signer,
-                        null,
-                        config.upstream().region(),
-                        ControlClients.of(config.upstream(), null));
+                        upstream, new Signing(signers, signers, null), null, ControlClients.of(upstream, null));
             }
             case UpstreamAuth.SigV4 sigV4 -> {
                 CredentialsSource source = new CredentialsSource(provider(sigV4), clock);
                 source.start();
-                String region = config.upstream().region();
+                ControlClients clients = ControlClients.of(upstream, source);
+                AssumedRole assumed = upstream.assumeRole();
                 yield new Identity(
-                        sigV4,
-                        new SigV4Signer(source::current, source::failure, region, SERVICE),
-                        new SigV4Signer(source::current, source::failure, region, MANTLE_SERVICE),
+                        upstream,
+                        assumed == null
+                                ? ofItsOwn(source, upstream.region())
+                                : ofRole(assumed, clients, upstream.region(), clock),
                         source,
-                        region,
-                        ControlClients.of(config.upstream(), source));
+                        clients);
             }
         };
+    }
+
+    private static Signing ofItsOwn(CredentialsSource source, String region) {
+        return new Signing(
+                new Signers.Shared(new SigV4Signer(source::current, source::failure, region, SERVICE)),
+                new Signers.Shared(new SigV4Signer(source::current, source::failure, region, MANTLE_SERVICE)),
+                null);
+    }
+
+    private static Signing ofRole(AssumedRole assumed, ControlClients clients, String region, InstantSource clock) {
+        StsRole role = new StsRole(
+                clients.sts(),
+                new StsRole.Terms(
+                        assumed.arn(),
+                        assumed.tags(),
+                        assumed.sourceIdentity(),
+                        assumed.externalId(),
+                        assumed.duration()));
+        RoleSessions sessions = new RoleSessions(
+                role, region, clock, () -> ThreadLocalRandom.current().nextLong());
+        SessionUser.Per per = switch (assumed.per()) {
+            case TEAM -> SessionUser.Per.TEAM;
+            case APP -> SessionUser.Per.APP;
+            case KEY -> SessionUser.Per.KEY;
+        };
+        return new Signing(
+                new Signers.OfRole(sessions, per, SERVICE), new Signers.OfRole(sessions, per, MANTLE_SERVICE), role);
     }
 
     /**
@@ -115,17 +150,18 @@ final class Identity implements AutoCloseable {
 
     /** Whether it is the one that a configuration asks for. */
     boolean isFor(ProxyConfig config) {
-        return auth.equals(config.upstream().auth());
+        return auth.equals(config.upstream().auth())
+                && Objects.equals(assumeRole, config.upstream().assumeRole());
     }
 
-    /** Signs for the runtime and the control plane. */
-    RequestSigner signer() {
-        return signer;
+    /** Sign for the runtime and the control plane. */
+    Signers signers() {
+        return signers;
     }
 
-    /** Signs for {@code bedrock-mantle}. */
-    RequestSigner mantleSigner() {
-        return mantleSigner;
+    /** Sign for {@code bedrock-mantle}. */
+    Signers mantleSigners() {
+        return mantleSigners;
     }
 
     /** Asks the control plane in this name. */
@@ -162,6 +198,9 @@ final class Identity implements AutoCloseable {
         controlPlane.close();
         if (batchSource != null) {
             batchSource.close();
+        }
+        if (role != null) {
+            role.close();
         }
         if (credentials != null) {
             credentials.close();

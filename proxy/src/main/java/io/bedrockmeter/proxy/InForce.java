@@ -68,9 +68,9 @@ record InForce(ProxyConfig config, Identity identity, Callers callers, Serving s
                 callers.authenticator(
                         config, lasting.metered(), lasting.setting().clock()),
                 lasting.audit(),
-                new Upstream(lasting.runtime(), identity.signer()),
-                new Upstream(lasting.mantle(), identity.mantleSigner()),
-                new Upstream(lasting.control(), identity.signer()),
+                new Upstream(lasting.runtime(), identity.signers()),
+                new Upstream(lasting.mantle(), identity.mantleSigners()),
+                new Upstream(lasting.control(), identity.signers()),
                 lasting.metered().metering(),
                 lasting.attemptIds(),
                 lasting.bodies(),

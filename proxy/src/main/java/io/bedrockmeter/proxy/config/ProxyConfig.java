@@ -55,6 +55,11 @@ public record ProxyConfig(
         }
         if (auth instanceof AuthConfig.PassThrough) {
             refuseJobs(limits);
+            if (upstream.assumeRole() != null) {
+                throw new InvalidSetting(
+                        "upstream.assume-role",
+                        "does not go together with auth.mode pass-through, where callers' own keys are sent; remove one of them");
+            }
         }
     }
 

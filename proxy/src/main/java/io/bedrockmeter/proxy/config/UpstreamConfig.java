@@ -17,7 +17,9 @@ import software.amazon.awssdk.regions.Region;
  * @param mantleEndpoint the same of {@code bedrock-mantle}
  * @param controlEndpoint the same of the control plane
  * @param s3Endpoint the same of S3; null for the region's public endpoint
+ * @param stsEndpoint the same of STS
  * @param auth how the proxy proves itself
+ * @param assumeRole whose sessions it signs with then, one for each account; null to sign with what it has itself
  * @param metadata under which keys Amazon Bedrock is told who calls
  * @param timeouts how long it waits
  * @param poolIdle how long an idle connection is kept
@@ -30,7 +32,9 @@ public record UpstreamConfig(
         URI mantleEndpoint,
         URI controlEndpoint,
         @Nullable URI s3Endpoint,
+        URI stsEndpoint,
         UpstreamAuth auth,
+        @Nullable AssumedRole assumeRole,
         RequestMetadataConfig metadata,
         UpstreamTimeouts timeouts,
         Duration poolIdle,
@@ -44,7 +48,9 @@ public record UpstreamConfig(
                 running.mantleEndpoint(),
                 running.controlEndpoint(),
                 running.s3Endpoint(),
+                running.stsEndpoint(),
                 auth,
+                assumeRole,
                 metadata,
                 timeouts,
                 poolIdle,
@@ -72,12 +78,17 @@ public record UpstreamConfig(
                 ValueType.ENDPOINT,
                 "The same of S3, where the proxy reads what batch jobs read and wrote. Buckets are then named in the path."
                         + " Default: endpoint where that is set, else the region's public endpoint.");
+        URI stsEndpoint = fixed.find(
+                "sts-endpoint",
+                ValueType.ENDPOINT,
+                "The same of STS, for assume-role. Default: endpoint where that is set, else the region's public endpoint.");
         boolean plaintextAllowed = fixed.get(
                 "allow-plaintext",
                 ValueType.FLAG,
                 "false",
                 "Allow an http endpoint on another machine: prompts and answers then cross the network unprotected.");
         UpstreamAuth auth = in.section("auth", UpstreamAuth::bind);
+        AssumedRole assumeRole = in.optionalSection("assume-role", AssumedRole::bind);
         RequestMetadataConfig metadata = in.section("request-metadata", RequestMetadataConfig::bind);
         Path trustedCertificates = fixed.find(
                 "trusted-certificates",
@@ -99,6 +110,12 @@ public record UpstreamConfig(
             refusePlaintext("mantle-endpoint", mantleEndpoint);
             refusePlaintext("control-endpoint", controlEndpoint);
             refusePlaintext("s3-endpoint", s3Endpoint);
+            refusePlaintext("sts-endpoint", stsEndpoint);
+        }
+        if (assumeRole != null && auth instanceof UpstreamAuth.Bearer) {
+            throw new InvalidSetting(
+                    "assume-role",
+                    "takes auth.scheme sigv4: an Amazon Bedrock API key assumes no role; remove one of them");
         }
         return new UpstreamConfig(
                 region,
@@ -106,7 +123,9 @@ public record UpstreamConfig(
                 mantleEndpoint(region, endpoint, mantleEndpoint),
                 controlEndpoint(region, endpoint, controlEndpoint),
                 s3Endpoint == null ? endpoint : s3Endpoint,
+                stsEndpoint(region, endpoint, stsEndpoint),
                 auth,
+                assumeRole,
                 metadata,
                 timeouts,
                 poolIdle,
@@ -117,6 +136,13 @@ public record UpstreamConfig(
     private static URI publicEndpoint(String service, String region) {
         String suffix = PartitionMetadata.of(Region.of(region)).dnsSuffix();
         return URI.create("https://" + service + "." + region + "." + suffix);
+    }
+
+    private static URI stsEndpoint(String region, @Nullable URI endpoint, @Nullable URI stsEndpoint) {
+        if (stsEndpoint != null) {
+            return stsEndpoint;
+        }
+        return endpoint != null ? endpoint : publicEndpoint("sts", region);
     }
 
     /** As with {@code bedrock-mantle}: nothing leaves for the public endpoint where another is set. */

@@ -4,6 +4,7 @@ import io.bedrockmeter.metering.Admission;
 import io.bedrockmeter.metering.AdmittedCall;
 import io.bedrockmeter.metering.Invocation;
 import io.bedrockmeter.metering.Settlement;
+import io.bedrockmeter.metering.account.AccountId;
 import io.bedrockmeter.metering.ledger.Ending;
 import io.bedrockmeter.metering.ledger.Outcome;
 import io.bedrockmeter.metering.model.ModelRef;
@@ -18,6 +19,7 @@ import io.bedrockmeter.proxy.auth.Caller;
 import io.bedrockmeter.proxy.jobs.Review;
 import io.bedrockmeter.proxy.route.Route;
 import io.bedrockmeter.proxy.signing.BearerSigner;
+import io.bedrockmeter.proxy.signing.CannotSign;
 import io.bedrockmeter.proxy.signing.RequestSigner;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -26,6 +28,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import java.net.ProtocolException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,10 @@ import org.jspecify.annotations.Nullable;
  * {@link Exchange} and {@link DuplexExchange} decide when; what is the same for both is here. Confined to one event loop.
  */
 final class Attempt {
+    private static final RequestSigner NOBODY_ASKED = new CannotSign("It was not asked who signs this call.");
+
+    private static final RequestSigner STOPPING = new CannotSign("The proxy is stopping.");
+
     private static final UsageReading NOTHING_ANSWERED =
             new UsageReading.Absent(Usage.NONE, UsageGap.NOT_REPORTED, Served.SILENT);
 
@@ -53,6 +60,7 @@ final class Attempt {
 
     private boolean cancelOnDisconnect;
     private @Nullable RequestSigner callersOwn;
+    private CompletableFuture<RequestSigner> signing = CompletableFuture.completedFuture(NOBODY_ASKED);
     private @Nullable JobCall job;
     private @Nullable Conversation inFlight;
     private boolean stopped;
@@ -109,9 +117,32 @@ final class Attempt {
         callersOwn = passedOn == null ? null : new BearerSigner(passedOn.reveal());
     }
 
-    /** What proves to an endpoint who sends: the caller's own key, where that is passed on, else the proxy's. */
-    RequestSigner signer(Upstream upstream) {
-        return callersOwn == null ? upstream.signer() : callersOwn;
+    /**
+     * Finds out what will prove to an endpoint who sends: the caller's own key, where that is passed on, or what the proxy signs
+     * with for the account. That may have to be had first, while the intent is on its way to the disk.
+     */
+    void findSigner(Upstream upstream, AccountId account) {
+        signing = callersOwn == null
+                ? upstream.signers().of(account).toCompletableFuture()
+                : CompletableFuture.completedFuture(callersOwn);
+        if (!signing.isDone()) {
+            // Others may wait for the same.
+            signing = signing.copy();
+        }
+    }
+
+    /** Goes on as soon as it is known who signs; at once if it is. */
+    void onceSignable(Runnable goOn) {
+        if (signing.isDone()) {
+            goOn.run();
+        } else {
+            signing.whenComplete((signer, failure) -> loop.execute(goOn));
+        }
+    }
+
+    /** What it is signed with, once that is known. */
+    RequestSigner signer() {
+        return signing.getNow(NOBODY_ASKED);
     }
 
     /** It is about jobs of its caller. */
@@ -195,6 +226,7 @@ final class Attempt {
     /** The proxy stops, and waits for no more than what is on its way to the disk. */
     void stop() {
         stopped = true;
+        signing.complete(STOPPING);
     }
 
     boolean isStopped() {

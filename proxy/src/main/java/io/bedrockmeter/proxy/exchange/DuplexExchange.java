@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  *   authenticate  Ingress.onRequestHead                         403
  *   route         Ingress.route                                 404 400
  *   admit         admit                  RecordingIntent        429 503
- *   sign          onIntentRecorded       Connecting             503
+ *   sign          onSignable             Connecting             503
  *   forward       onConnected            AwaitingHead           400 502 504
  *   .. each frame passFrames             AwaitingHead, Relaying an exception frame, or a reset
  *   tee           onResponseBody         Relaying               an exception frame, or a reset
@@ -105,19 +105,26 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
         switch (services.metering().admit(attempt.invocation(caller, route, model, facts))) {
             case Admission.Refused no -> refuse(no.reason().label(), answers.notAdmitted(no));
             case Admission.Admitted yes -> {
+                attempt.findSigner(
+                        services.upstream(route.endpoint()), caller.terms().account());
                 state = new RecordingIntent(yes.call(), route.target());
                 attempt.onLoop(yes.intentRecorded(), this::onIntentRecorded);
             }
         }
     }
 
-    /** The intent is durable, or could not be made so: sign the head, and open a stream. */
+    /** The intent is durable, or could not be made so. */
     private void onIntentRecorded(@Nullable Throwable failure) {
-        RecordingIntent recording = (RecordingIntent) state;
         if (failure != null) {
             refuse("not_recorded", answers.notRecorded(failure));
-            return;
+        } else {
+            attempt.onceSignable(this::onSignable);
         }
+    }
+
+    /** It is known who signs: sign the head, and open a stream. */
+    private void onSignable() {
+        RecordingIntent recording = (RecordingIntent) state;
         if (attempt.hasClientLeft()) {
             finish(recording, Ending.CLIENT_LEFT_EARLY, null);
         } else if (attempt.isStopped()) {
@@ -131,7 +138,7 @@ final class DuplexExchange implements Conversation, DuplexListener, DuplexConnec
         Upstream upstream = services.upstream(call.call().invocation().endpoint());
         HttpHeaders headers =
                 ExchangeHeaders.towardsUpstream(request, upstream.hostHeader(), ExchangeHeaders.LENGTH_UNKNOWN);
-        RequestSigner ofRequest = attempt.signer(upstream);
+        RequestSigner ofRequest = attempt.signer();
         FrameSigner signer = ofRequest.signStream(
                 request.method().name(), target, headers, services.clock().instant());
         if (signer == null) {

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  *   authenticate  Ingress.onRequestHead                         403
  *   route         Ingress.route                                 404 400
  *   admit         admit                  RecordingIntent        429 503
- *   sign          onIntentRecorded       Connecting             503
+ *   sign          onSignable             Connecting             503
  *   forward       onConnected            AwaitingHead           502 504
  *   tee           onResponseBody         Relaying               an exception frame, or a reset
  *   meter, price  finish                 Settling
@@ -83,23 +83,33 @@ final class Exchange implements Conversation, UpstreamListener, UpstreamPool.Acq
         switch (services.metering().admit(attempt.invocation(received.caller(), route, model, facts))) {
             case Admission.Refused no -> refuse(body, no.reason().label(), answers.notAdmitted(no));
             case Admission.Admitted yes -> {
+                attempt.findSigner(
+                        services.upstream(route.endpoint()),
+                        received.caller().terms().account());
                 state = new RecordingIntent(yes.call(), route.target(), body);
                 attempt.onLoop(attempt.recorded(yes, facts), this::onIntentRecorded);
             }
         }
     }
 
-    /** The intent is durable, or could not be made so: sign, and find a connection. */
+    /** The intent is durable, or could not be made so. */
     private void onIntentRecorded(@Nullable Throwable failure) {
         RecordingIntent recording = (RecordingIntent) state;
         RequestCollector body = recording.body();
         if (failure != null) {
             refuse(body, "not_recorded", answers.notRecorded(failure));
-            return;
+        } else {
+            attempt.onceSignable(this::onSignable);
         }
+    }
+
+    /** It is known who signs: sign, and find a connection. */
+    private void onSignable() {
+        RecordingIntent recording = (RecordingIntent) state;
+        RequestCollector body = recording.body();
         Upstream upstream = services.upstream(recording.call().invocation().endpoint());
         HttpHeaders headers = ExchangeHeaders.towardsUpstream(request, upstream.hostHeader(), body.bytes());
-        RequestSigner signer = attempt.signer(upstream);
+        RequestSigner signer = attempt.signer();
         boolean signed = signer.sign(
                 request.method().name(),
                 recording.target(),

@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the proof of who sends it on a request to Bedrock. Sealed: the schemes that the service accepts. Thread-safe. */
-public sealed interface RequestSigner permits SigV4Signer, BearerSigner {
+public sealed interface RequestSigner permits SigV4Signer, BearerSigner, CannotSign {
     /**
      * Adds the headers that authenticate a request. Every other header must be there already.
      *

@@ -43,6 +43,14 @@ class ProxyConfigTest {
               mantle-endpoint: http://mantle.internal:8001
               control-endpoint: http://control.internal:8002
               s3-endpoint: http://s3.internal:8003
+              sts-endpoint: http://sts.internal:8004
+              assume-role:
+                arn: arn:aws:iam::123456789012:role/callers
+                per: key
+                session-tags: false
+                source-identity: true
+                external-id: of-ours
+                duration: 30m
               allow-plaintext: true
               auth:
                 scheme: sigv4
@@ -151,7 +159,9 @@ class ProxyConfigTest {
                                 URI.create("https://bedrock-mantle.us-east-1.api.aws"),
                                 URI.create("https://bedrock.us-east-1.amazonaws.com"),
                                 null,
+                                URI.create("https://sts.us-east-1.amazonaws.com"),
                                 new UpstreamAuth.SigV4(null, null),
+                                null,
                                 new RequestMetadataConfig(null, null, null, null, false),
                                 new UpstreamTimeouts(ofSeconds(5), ofHours(1), ofMinutes(10), ofMinutes(65)),
                                 ofSeconds(50),
@@ -217,8 +227,16 @@ class ProxyConfigTest {
                                 URI.create("http://mantle.internal:8001"),
                                 URI.create("http://control.internal:8002"),
                                 URI.create("http://s3.internal:8003"),
+                                URI.create("http://sts.internal:8004"),
                                 new UpstreamAuth.SigV4(
                                         null, new StaticKeys("AKIAEXAMPLE", Secret.of("hush"), Secret.of("quiet"))),
+                                new AssumedRole(
+                                        "arn:aws:iam::123456789012:role/callers",
+                                        AssumedRole.Per.KEY,
+                                        false,
+                                        true,
+                                        "of-ours",
+                                        ofMinutes(30)),
                                 new RequestMetadataConfig("cost:team", "cost:app", "cost:key", "attempt", true),
                                 new UpstreamTimeouts(ofMillis(250), ofSeconds(30), ofSeconds(31), ofHours(2)),
                                 ofSeconds(20),
@@ -512,6 +530,24 @@ class ProxyConfigTest {
     }
 
     @Test
+    void assumesARoleWithCredentialsThatCanAndNoOther() {
+        String role = "assume-role: {arn: 'arn:aws:iam::123456789012:role/callers'}";
+
+        assertThat(Configs.problems("upstream: {region: us-east-1, auth: {scheme: bearer, token: hush}, " + role + "}"))
+                .singleElement()
+                .asString()
+                .contains("upstream.assume-role", "sigv4");
+        assertThat(Configs.problems("upstream: {region: us-east-1, " + role + "}\nauth: {mode: pass-through}"))
+                .singleElement()
+                .asString()
+                .contains("upstream.assume-role", "pass-through");
+        assertThat(Configs.problems("upstream: {region: us-east-1, assume-role: {arn: callers}}"))
+                .singleElement()
+                .asString()
+                .contains("upstream.assume-role.arn", "arn:aws:iam::");
+    }
+
+    @Test
     void takesAListAsOneOrAsManyAndTellsWhichOfThemIsWrong() {
         String start =
                 "upstream: {region: us-east-1}\nauth: {mode: tokens, issuers: {corp: {issuer: https://idp.example, team: a, audience: ";
@@ -567,6 +603,7 @@ class ProxyConfigTest {
                         "upstream.mantle-endpoint",
                         "upstream.control-endpoint",
                         "upstream.s3-endpoint",
+                        "upstream.sts-endpoint",
                         "upstream.allow-plaintext",
                         "upstream.trusted-certificates",
                         "ledger.path",
@@ -586,7 +623,9 @@ class ProxyConfigTest {
                                 running.upstream().mantleEndpoint(),
                                 running.upstream().controlEndpoint(),
                                 running.upstream().s3Endpoint(),
+                                running.upstream().stsEndpoint(),
                                 changed.config().upstream().auth(),
+                                changed.config().upstream().assumeRole(),
                                 changed.config().upstream().metadata(),
                                 changed.config().upstream().timeouts(),
                                 changed.config().upstream().poolIdle(),
