@@ -22,7 +22,7 @@ import io.bedrockmeter.proxy.config.Secret;
 import io.bedrockmeter.proxy.keys.CallerIds;
 import io.bedrockmeter.proxy.keys.KeyBook;
 import io.bedrockmeter.proxy.keys.KeyChange;
-import io.bedrockmeter.proxy.keys.KeyFile;
+import io.bedrockmeter.proxy.keys.KeyStore;
 import io.bedrockmeter.proxy.keys.KeyWatch;
 import io.bedrockmeter.proxy.keys.MasterSecret;
 import io.bedrockmeter.proxy.keys.MasterSecretFile;
@@ -36,6 +36,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ final class Callers implements AutoCloseable {
             }
         }
         KeyWatch keys = switch (auth) {
-            case AuthConfig.Keys own -> KeyWatch.open(new KeyFile(own.file()), master(own));
+            case AuthConfig.Keys own -> KeyWatch.open(KeyStore.of(own.place()), master(own));
             case AuthConfig.Open open -> null;
             case AuthConfig.PassThrough passThrough -> null;
             case AuthConfig.Certificates certificates -> null;
@@ -87,6 +88,7 @@ final class Callers implements AutoCloseable {
 
     /** Begins to watch the keys; what becomes of them is logged, counted and brought to the meters. */
     void start(Metered metered, AuditLog audit) {
+        metered.keysStale(false);
         if (keys != null) {
             metered.allowKeys(keys.book());
             keys.start(new Watcher(metered, audit), LOOK_AT_KEYS);
@@ -228,16 +230,26 @@ final class Callers implements AutoCloseable {
         return (own == null ? config.metering().onDisconnect() : own) == OnDisconnect.CANCEL;
     }
 
-    private record Watcher(Metered metered, AuditLog audit) implements KeyWatch.Listener {
+    private record Watcher(Metered metered, AuditLog audit, AtomicBoolean isStale) implements KeyWatch.Listener {
+        Watcher(Metered metered, AuditLog audit) {
+            this(metered, audit, new AtomicBoolean());
+        }
+
         @Override
         public void changed(KeyBook inForce, List<KeyChange> changes) {
             metered.allowKeys(inForce);
+            if (isStale.getAndSet(false)) {
+                log.atInfo().log("keys can be read again");
+            }
+            metered.keysStale(false);
             changes.forEach(audit::changed);
         }
 
         @Override
         public void refused(String why) {
             log.atWarn().addKeyValue("problem", why).log("keys refused; those before stay in force");
+            isStale.set(true);
+            metered.keysStale(true);
             metered.configRefused();
         }
     }

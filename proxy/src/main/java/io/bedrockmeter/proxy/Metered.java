@@ -235,6 +235,11 @@ public final class Metered implements AutoCloseable {
         state.holdings(holdings);
     }
 
+    /** Shows whether the keys in force may be older than those that are kept. */
+    void keysStale(boolean stale) {
+        state.keysStale(stale);
+    }
+
     /** Counts a configuration that was refused. */
     void configRefused() {
         state.configRefused();

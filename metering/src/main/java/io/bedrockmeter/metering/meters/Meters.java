@@ -312,6 +312,12 @@ public enum Meters {
             COUNTER,
             SUM,
             "Configurations that were refused while the old one stayed in force."),
+    KEYS_STALE(
+            "keys.stale",
+            Unit.NONE,
+            GAUGE,
+            SUM,
+            "1 where the virtual keys in force may not be the newest, because their file or store cannot be read, else 0."),
     BUILD_INFO("build.info", Unit.NONE, GAUGE, MAX, "Always 1; its labels name this build.", VERSION, REVISION);
 
     /** How a meter behaves. */

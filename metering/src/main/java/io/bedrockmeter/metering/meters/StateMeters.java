@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -55,6 +56,9 @@ public final class StateMeters {
     private final MultiGauge expiry;
     private final AtomicLong configLoadedMillis = new AtomicLong();
     private final AtomicLong configFailures = new AtomicLong();
+    private final AtomicBoolean keysShown = new AtomicBoolean();
+
+    private volatile boolean keysStale;
 
     /** Makes the meters of the build and of the configuration. */
     public StateMeters(MeterRegistry registry, String version, String revision) {
@@ -80,6 +84,14 @@ public final class StateMeters {
     /** A configuration was refused, and the old one stayed. */
     public void configRefused() {
         configFailures.incrementAndGet();
+    }
+
+    /** Shows whether the keys in force may be older than those that are kept, because those cannot be read. */
+    public void keysStale(boolean stale) {
+        if (!keysShown.getAndSet(true)) {
+            gauge(Meters.KEYS_STALE, () -> keysStale ? 1 : 0);
+        }
+        keysStale = stale;
     }
 
     /**

@@ -37,6 +37,7 @@ final class Everything {
                 1_000,
                 100)));
         state.configLoaded(Instant.ofEpochSecond(1_795_000_000));
+        state.keysStale(false);
         state.batchJobs(Map.of("InProgress", 2L));
         state.showPrices(List.of(new UnitPrice(
                 Calls.NOVA, PricingMode.ON_DEMAND, UsageUnit.INPUT, Calls.REGION, Money.ofPicos(35_000))));

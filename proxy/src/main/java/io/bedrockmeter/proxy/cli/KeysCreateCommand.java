@@ -2,6 +2,7 @@ package io.bedrockmeter.proxy.cli;
 
 import io.bedrockmeter.proxy.keys.IssuedKey;
 import io.bedrockmeter.proxy.keys.KeyIssuer;
+import io.bedrockmeter.proxy.keys.KeyStore;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -49,7 +50,7 @@ final class KeysCreateCommand implements Callable<Integer> {
     private AllowanceOptions allowance = new AllowanceOptions();
 
     @Mixin
-    private KeyStore store = new KeyStore();
+    private KeyStoreOptions store = new KeyStoreOptions();
 
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
@@ -73,8 +74,8 @@ final class KeysCreateCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        try {
-            IssuedKey issued = new KeyIssuer(store.file(commands.environment()), commands.clock(), commands.secrets())
+        try (KeyStore keys = store.open(commands.environment())) {
+            IssuedKey issued = new KeyIssuer(keys, commands.clock(), commands.secrets())
                     .create(wish, store.master(commands.environment()));
             IssuedKeyAnswer.print(issued, json, now, commands.console().out());
             return ExitCode.OK;

@@ -1,6 +1,7 @@
 package io.bedrockmeter.proxy.cli;
 
 import io.bedrockmeter.metering.rate.Allowance;
+import io.bedrockmeter.proxy.keys.KeyStore;
 import io.bedrockmeter.proxy.keys.Permissions;
 import io.bedrockmeter.proxy.keys.VirtualKey;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
         name = "list",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Shows the keys of a file; their secrets are not in it.")
+        description = "Shows the keys of a file or a store; their secrets are not in it.")
 final class KeysListCommand implements Callable<Integer> {
     private final Commands commands;
 
@@ -33,7 +34,7 @@ final class KeysListCommand implements Callable<Integer> {
     private @Nullable AccountOption account;
 
     @Mixin
-    private KeyStore store = new KeyStore();
+    private KeyStoreOptions store = new KeyStoreOptions();
 
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
@@ -46,8 +47,8 @@ final class KeysListCommand implements Callable<Integer> {
     public Integer call() {
         Instant now = commands.clock().instant();
         List<VirtualKey> keys;
-        try {
-            keys = store.file(commands.environment()).read().keys().stream()
+        try (KeyStore opened = store.open(commands.environment())) {
+            keys = opened.read().keys().stream()
                     .filter(key -> account == null || account.owns(key))
                     .toList();
         } catch (IOException e) {

@@ -1,7 +1,7 @@
 package io.bedrockmeter.proxy.cli;
 
-import io.bedrockmeter.proxy.keys.KeyFile;
 import io.bedrockmeter.proxy.keys.KeyIssuer;
+import io.bedrockmeter.proxy.keys.KeyStore;
 import io.bedrockmeter.proxy.keys.VirtualKey;
 import java.io.IOException;
 import java.util.List;
@@ -38,7 +38,7 @@ final class KeysRevokeCommand implements Callable<Integer> {
     private @Nullable AccountOption account;
 
     @Mixin
-    private KeyStore store = new KeyStore();
+    private KeyStoreOptions store = new KeyStoreOptions();
 
     KeysRevokeCommand(Commands commands) {
         this.commands = commands;
@@ -50,10 +50,9 @@ final class KeysRevokeCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "name the keys by their ids, or by --account, and not by both");
         }
-        try {
-            KeyFile file = store.file(commands.environment());
-            List<String> revoked = account == null ? ids : active(file, account);
-            new KeyIssuer(file, commands.clock(), commands.secrets()).revoke(revoked);
+        try (KeyStore keys = store.open(commands.environment())) {
+            List<String> revoked = account == null ? ids : active(keys, account);
+            new KeyIssuer(keys, commands.clock(), commands.secrets()).revoke(revoked);
             revoked.forEach(id -> commands.console().out().println("revoked " + id));
             return ExitCode.OK;
         } catch (IOException e) {
@@ -62,8 +61,8 @@ final class KeysRevokeCommand implements Callable<Integer> {
         }
     }
 
-    private static List<String> active(KeyFile file, AccountOption owner) throws IOException {
-        List<String> found = file.read().keys().stream()
+    private static List<String> active(KeyStore keys, AccountOption owner) throws IOException {
+        List<String> found = keys.read().keys().stream()
                 .filter(key -> owner.owns(key) && key.revoked() == null)
                 .map(VirtualKey::id)
                 .toList();

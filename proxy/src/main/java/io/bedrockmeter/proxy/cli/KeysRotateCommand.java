@@ -2,6 +2,7 @@ package io.bedrockmeter.proxy.cli;
 
 import io.bedrockmeter.proxy.keys.IssuedKey;
 import io.bedrockmeter.proxy.keys.KeyIssuer;
+import io.bedrockmeter.proxy.keys.KeyStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -36,7 +37,7 @@ final class KeysRotateCommand implements Callable<Integer> {
     private String overlap = "1d";
 
     @Mixin
-    private KeyStore store = new KeyStore();
+    private KeyStoreOptions store = new KeyStoreOptions();
 
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
@@ -53,8 +54,8 @@ final class KeysRotateCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        try {
-            IssuedKey issued = new KeyIssuer(store.file(commands.environment()), commands.clock(), commands.secrets())
+        try (KeyStore keys = store.open(commands.environment())) {
+            IssuedKey issued = new KeyIssuer(keys, commands.clock(), commands.secrets())
                     .rotate(id, beside, store.master(commands.environment()));
             IssuedKeyAnswer.print(
                     issued, json, commands.clock().instant(), commands.console().out());

@@ -15,13 +15,16 @@ import org.jspecify.annotations.Nullable;
 
 /** How callers are told apart. */
 public sealed interface AuthConfig {
+    /** Where keys are if nobody says. */
+    Path FILE = Path.of("bedrock-meter-keys.json");
+
     /** Everybody may call, and is charged by the key they say they use. On a loopback address only. */
     record Open() implements AuthConfig {}
 
     /**
      * Whoever proves to have a virtual key may call.
      *
-     * @param file where the keys are
+     * @param place where the keys are
      * @param master what their secrets are derived from; exactly one of the two is given
      * @param masterFile the file that it is in
      * @param skew how far the time of a signature may be from now
@@ -29,7 +32,7 @@ public sealed interface AuthConfig {
      * @param issuers whose tokens are taken beside keys, by their names here
      */
     record Keys(
-            Path file,
+            Place place,
             @Nullable Secret master,
             @Nullable Path masterFile,
             Duration skew,
@@ -64,6 +67,22 @@ public sealed interface AuthConfig {
         public Certificates {
             rules = List.copyOf(rules);
         }
+    }
+
+    /** Where keys are kept. */
+    sealed interface Place {
+        /** In a file of this process's machine. */
+        record File(Path path) implements Place {}
+
+        /**
+         * In a PostgreSQL database.
+         *
+         * @param url {@code jdbc:postgresql:…}, without a password
+         * @param user null for whom the URL names
+         * @param password null if none is needed
+         */
+        record Database(
+                String url, @Nullable String user, @Nullable Secret password) implements Place {}
     }
 
     /** The name of a way in the configuration. */
@@ -123,11 +142,20 @@ public sealed interface AuthConfig {
                         + " signature or its bearer key, or a token of auth.issuers; on any address. `tokens`: whoever has a"
                         + " token of auth.issuers; there are no keys. `certificates`: whoever has a client certificate of auth.certificates. `pass-through`: whoever has an Amazon Bedrock API key, which goes on to"
                         + " AWS and is verified there.");
-        Path file = in.get(
+        Path file = in.find(
                 "file",
                 ValueType.PATH,
-                "bedrock-meter-keys.json",
-                "The virtual keys, for mode keys; written by 'bedrock-meter keys'. A change is in force within a second.");
+                "The virtual keys, for mode keys; written by 'bedrock-meter keys'. A change is in force within a second."
+                        + " `bedrock-meter-keys.json` if neither it nor a store is given.");
+        String store = in.find(
+                "store",
+                ValueType.DATABASE,
+                "The PostgreSQL database that has them instead, for several proxies: `jdbc:postgresql://host/database`, with"
+                        + " parameters of its JDBC driver such as `?sslmode=verify-full`. A change is in force in all of them"
+                        + " within a second.");
+        String user = in.find("store-user", ValueType.TEXT, "Who connects to it; to read is enough for a proxy.");
+        Secret password = in.find(
+                "store-password", ValueType.SECRET, "With which password; write `${BEDROCK_METER_STORE_PASSWORD}`.");
         Secret master = in.find(
                 "master-secret",
                 ValueType.SECRET,
@@ -151,6 +179,10 @@ public sealed interface AuthConfig {
                     master != null ? "master-secret" : "master-secret-file",
                     "belongs to mode keys; set mode: keys or remove it");
         }
+        Place place = place(file, store, user, password);
+        if (mode != Mode.KEYS && place instanceof Place.Database) {
+            throw new InvalidSetting("store", "belongs to mode keys; set mode: keys or remove it");
+        }
         if (mode != Mode.KEYS && mode != Mode.TOKENS && !issuers.isEmpty()) {
             throw new InvalidSetting("issuers", "belong to mode keys or tokens; set one of these or remove them");
         }
@@ -169,7 +201,7 @@ public sealed interface AuthConfig {
                             "or master-secret-file is required with mode keys, and not both; write"
                                     + " master-secret: ${BEDROCK_METER_MASTER_SECRET}");
                 }
-                yield new Keys(file, master, masterFile, skew, refuseReplays, issuers);
+                yield new Keys(place, master, masterFile, skew, refuseReplays, issuers);
             }
             case CERTIFICATES -> {
                 if (certificates.isEmpty()) {
@@ -185,6 +217,23 @@ public sealed interface AuthConfig {
                 yield new Tokens(issuers);
             }
         };
+    }
+
+    private static Place place(
+            @Nullable Path file, @Nullable String store, @Nullable String user, @Nullable Secret password) {
+        if (store == null && (user != null || password != null)) {
+            throw new InvalidSetting(
+                    user != null ? "store-user" : "store-password",
+                    "belongs to auth.store; give store: jdbc:postgresql://… or remove it");
+        }
+        if (store == null) {
+            return new Place.File(file == null ? FILE : file);
+        }
+        if (file != null) {
+            throw new InvalidSetting(
+                    "store", "cannot be given beside auth.file; remove the one that the keys are not in");
+        }
+        return new Place.Database(store, user, password);
     }
 
     /** A token's issuer and audience say by whose section it is taken, so no two sections may have both alike. */

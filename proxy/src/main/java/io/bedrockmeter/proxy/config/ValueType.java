@@ -27,6 +27,9 @@ record ValueType<T>(String name, boolean secret, Function<String, T> parser) {
     private static final Pattern DURATION_FORM = Pattern.compile("(?<number>[0-9]{1,12}) ?(?<unit>ms|s|m|h)");
     private static final Pattern PERCENT_FORM = Pattern.compile("100(\\.0{1,2})?|[0-9]{1,2}(\\.[0-9]{1,2})?");
     private static final Pattern METADATA_FORM = Pattern.compile("[a-zA-Z0-9 :_@$#=/+,.-]{1,256}");
+    private static final Pattern DATABASE_FORM =
+            Pattern.compile("jdbc:postgresql:(//[^/?@\\s]+/)?[^/?@\\s]*(\\?\\S*)?");
+    private static final Pattern PASSWORD_FORM = Pattern.compile("(?i)[?&][a-z]*password=");
     private static final Pattern REGION_FORM = Pattern.compile("[a-z]{2,4}(-[a-z]{2,12}){1,2}-[0-9]{1,2}");
 
     static final ValueType<String> TEXT = of("text", ValueType::parseText);
@@ -43,6 +46,9 @@ record ValueType<T>(String name, boolean secret, Function<String, T> parser) {
 
     /** The URL of a document that is trusted: nobody on the way may change it. */
     static final ValueType<URI> DOCUMENT = of("URL", ValueType::parseDocument);
+
+    /** The URL of a database. It holds no password; but one that is refused because it does must not be shown. */
+    static final ValueType<String> DATABASE = new ValueType<>("URL", true, ValueType::parseDatabase);
 
     static final ValueType<Boolean> FLAG = of("true or false", ValueType::parseFlag);
 
@@ -222,6 +228,18 @@ record ValueType<T>(String name, boolean secret, Function<String, T> parser) {
             throw new IllegalArgumentException("could be changed on the way; write https");
         }
         return uri;
+    }
+
+    private static String parseDatabase(String text) {
+        if (!DATABASE_FORM.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "is not the URL of a PostgreSQL database; write jdbc:postgresql://host:5432/database");
+        }
+        if (PASSWORD_FORM.matcher(text).find()) {
+            throw new IllegalArgumentException(
+                    "has a password in it, which messages would show; give it as store-password");
+        }
+        return text;
     }
 
     private static boolean parseFlag(String text) {

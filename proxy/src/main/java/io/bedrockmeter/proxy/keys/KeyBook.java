@@ -9,7 +9,7 @@ import java.util.SequencedCollection;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** All virtual keys of a file. Immutable; holds no secret. */
+/** All virtual keys of a store. Immutable; holds no secret. */
 public final class KeyBook {
     private final @Nullable String masterFingerprint;
     private final Map<String, VirtualKey> keys;

@@ -10,15 +10,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of keys. It is replaced whole and durably, so that a reader and a crash see one book or the other; a lock file beside
  * it keeps two writers apart. Thread-safe.
  */
-public final class KeyFile {
+public final class KeyFile implements KeyStore {
     private static final long BYTES_MAX = 64 << 20;
 
     /** A lock of a file keeps out other processes only. */
@@ -31,38 +34,46 @@ public final class KeyFile {
         this.path = path;
     }
 
-    /** Its name. */
+    /** Its path. */
     public Path path() {
         return path;
     }
 
-    /**
-     * Reads the book.
-     *
-     * @throws IOException if there is none that can be read; the message names the file and the way out
-     */
+    @Override
+    public String name() {
+        return "the key file " + path;
+    }
+
+    @Override
     public KeyBook read() throws IOException {
         if (!Files.exists(path)) {
-            throw new IOException("the key file " + path + " does not exist; make the first key with"
+            throw new IOException(name() + " does not exist; make the first key with"
                     + " 'bedrock-meter keys create --account TEAM/APP'");
         }
         if (Files.size(path) > BYTES_MAX) {
-            throw new IOException("the key file " + path + " is larger than 64 MiB; is it the right one?");
+            throw new IOException(name() + " is larger than 64 MiB; is it the right one?");
         }
         try {
             return KeyJson.read(Files.readAllBytes(path));
         } catch (IllegalArgumentException e) {
-            throw new IOException("the key file " + path + " " + e.getMessage(), e);
+            throw new IOException(name() + " " + e.getMessage(), e);
         }
     }
 
-    /**
-     * Replaces the book by what it becomes, and waits for any other writer first.
-     *
-     * @return the book that is in the file now
-     * @throws IOException if it cannot be read or written; then it is as it was
-     */
-    KeyBook change(UnaryOperator<KeyBook> change) throws IOException {
+    /** A file that cannot be looked at is as good as none: who reads it is told why. */
+    @Override
+    public @Nullable Object stamp() {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            return new Stamp(
+                    attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS), attributes.size(), attributes.fileKey());
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public KeyBook change(UnaryOperator<KeyBook> change) throws IOException {
         WRITERS.lock();
         try {
             return changeAlone(change);
@@ -71,6 +82,11 @@ public final class KeyFile {
         } finally {
             WRITERS.unlock();
         }
+    }
+
+    @Override
+    public void close() {
+        // Nothing is open between two calls.
     }
 
     private KeyBook changeAlone(UnaryOperator<KeyBook> change) throws IOException {
@@ -119,4 +135,8 @@ public final class KeyFile {
             }
         }
     }
+
+    /** What tells one file from the one that took its place. */
+    private record Stamp(
+            long modifiedNanos, long bytes, @Nullable Object id) {}
 }

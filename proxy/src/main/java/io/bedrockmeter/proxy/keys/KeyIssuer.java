@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Makes, rotates and revokes the keys of a file. Each change is in the file, durably, before it is told. Thread-safe. */
+/** Makes, rotates and revokes the keys of a store. Each change is in there, durably, before it is told. Thread-safe. */
 public final class KeyIssuer {
-    private final KeyFile file;
+    private final KeyStore store;
     private final InstantSource clock;
     private final RandomGenerator secrets;
 
@@ -22,8 +22,8 @@ public final class KeyIssuer {
      *
      * @param secrets a source that cannot be predicted
      */
-    public KeyIssuer(KeyFile file, InstantSource clock, RandomGenerator secrets) {
-        this.file = file;
+    public KeyIssuer(KeyStore store, InstantSource clock, RandomGenerator secrets) {
+        this.store = store;
         this.clock = clock;
         this.secrets = secrets;
     }
@@ -44,7 +44,7 @@ public final class KeyIssuer {
     /**
      * Makes a key.
      *
-     * @throws IOException if the file cannot be written, or its keys belong to another master secret
+     * @throws IOException if the store cannot be written, or its keys belong to another master secret
      */
     public IssuedKey create(Wish wish, MasterSecret master) throws IOException {
         Instant now = now();
@@ -61,19 +61,19 @@ public final class KeyIssuer {
                 List.of(new Generation(1, BearerKey.hashHex(bearer), now, null)),
                 wish.permissions(),
                 wish.allowance());
-        file.change(book -> checked(book, master).with(key, master));
+        store.change(book -> checked(book, master).with(key, master));
         return new IssuedKey(key, master.secretAccessKey(id, 1), bearer);
     }
 
     /**
      * Gives a key new secrets; those it had are valid a while longer.
      *
-     * @throws IOException if there is no such key that can be rotated, or the file cannot be written
+     * @throws IOException if there is no such key that can be rotated, or the store cannot be written
      */
     public IssuedKey rotate(String id, Duration overlap, MasterSecret master) throws IOException {
         Instant now = now();
         String bearer = BearerKey.next(id, secrets);
-        KeyBook after = file.change(book -> {
+        KeyBook after = store.change(book -> {
             VirtualKey key = existing(checked(book, master), id);
             if (!key.stateAt(now).equals("active")) {
                 throw refusal("key " + id + " is " + key.stateAt(now) + " and cannot be rotated; make another one");
@@ -88,11 +88,11 @@ public final class KeyIssuer {
     /**
      * Revokes keys for good.
      *
-     * @throws IOException if one of them is not there, and then none was revoked; or the file cannot be written
+     * @throws IOException if one of them is not there, and then none was revoked; or the store cannot be written
      */
     public void revoke(List<String> ids) throws IOException {
         Instant now = now();
-        file.change(book -> {
+        store.change(book -> {
             ids.forEach(id -> existing(book, id));
             return book.withRevoked(ids, now);
         });
@@ -105,13 +105,13 @@ public final class KeyIssuer {
     private VirtualKey existing(KeyBook book, String id) {
         return book.find(id)
                 .orElseThrow(() -> refusal(
-                        "there is no key '" + id + "' in " + file.path() + "; 'bedrock-meter keys list' shows them"));
+                        "there is no key '" + id + "' in " + store.name() + "; 'bedrock-meter keys list' shows them"));
     }
 
     private KeyBook checked(KeyBook book, MasterSecret master) {
         if (!book.belongsTo(master)) {
-            throw refusal(
-                    "the keys in " + file.path() + " belong to another master secret; use that one, or another file");
+            throw refusal("the keys in " + store.name()
+                    + " belong to another master secret; use that one, or keys of their own");
         }
         return book;
     }

@@ -53,6 +53,26 @@ final class KeyJson {
         return KeyBook.of(root.has("master") ? text(root, "master") : null, keys);
     }
 
+    /**
+     * Reads one key.
+     *
+     * @throws IllegalArgumentException likewise
+     */
+    static VirtualKey readKey(String json) {
+        try {
+            return key(JSON.readTree(json));
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("has a key that is not JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** Writes one key. */
+    static String writeKey(VirtualKey key) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        write(key, node);
+        return JSON.writeValueAsString(node);
+    }
+
     /** Writes a book. */
     static byte[] write(KeyBook book) {
         ObjectNode root = JsonNodeFactory.instance.objectNode();

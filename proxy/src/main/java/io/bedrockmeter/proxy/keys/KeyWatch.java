@@ -1,9 +1,6 @@
 package io.bedrockmeter.proxy.keys;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -12,22 +9,22 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of a file as they are now. One virtual thread looks whether the file was replaced, and brings the next book into
- * force whole, or not at all. {@link #ring} is for any thread.
+ * The keys of a store as they are now. One virtual thread looks whether there is another book, and brings it into force whole, or
+ * not at all. {@link #ring} is for any thread.
  */
 public final class KeyWatch implements AutoCloseable {
-    private final KeyFile file;
+    private final KeyStore store;
     private final MasterSecret master;
     private final Semaphore closing = new Semaphore(0);
 
     private volatile KeyBook book;
     private volatile KeyRing ring;
-    private @Nullable Stamp loaded;
+    private @Nullable Object loaded;
     private @Nullable String refusal;
     private @Nullable Thread thread;
 
-    private KeyWatch(KeyFile file, MasterSecret master, @Nullable Stamp loaded, KeyBook book) {
-        this.file = file;
+    private KeyWatch(KeyStore store, MasterSecret master, @Nullable Object loaded, KeyBook book) {
+        this.store = store;
         this.master = master;
         this.loaded = loaded;
         this.book = book;
@@ -36,21 +33,26 @@ public final class KeyWatch implements AutoCloseable {
 
     /** Who is told what becomes of the keys. Called on the watch's thread. */
     public interface Listener {
-        /** Other keys are in force. */
+        /** Other keys are in force, or the same ones after they could not be read for a while. */
         void changed(KeyBook inForce, List<KeyChange> changes);
 
-        /** The file was refused, and the keys before stay in force. */
+        /** The store could not be read, or its book was refused; the keys before stay in force. */
         void refused(String why);
     }
 
     /**
-     * Loads a file, and watches nothing yet.
+     * Loads the keys of a store, and watches nothing yet. The store is this watch's from now on, also if it cannot be loaded.
      *
      * @throws IOException if it cannot be read, or belongs to another master secret; the message names it and the way out
      */
-    public static KeyWatch open(KeyFile file, MasterSecret master) throws IOException {
-        Stamp stamp = Stamp.of(file.path());
-        return new KeyWatch(file, master, stamp, read(file, master));
+    public static KeyWatch open(KeyStore store, MasterSecret master) throws IOException {
+        try {
+            Object stamp = store.stamp();
+            return new KeyWatch(store, master, stamp, read(store, master));
+        } catch (IOException | RuntimeException e) {
+            store.close();
+            throw e;
+        }
     }
 
     /** Begins to watch. */
@@ -76,6 +78,7 @@ public final class KeyWatch implements AutoCloseable {
             if (watching != null) {
                 watching.join();
             }
+            store.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -92,17 +95,17 @@ public final class KeyWatch implements AutoCloseable {
     }
 
     /**
-     * Loads the file if it is another one than before. One that was refused is tried again at each look, because what kept it from
+     * Loads the book if it is another one than before. One that was refused is tried again at each look, because what kept it from
      * being read may pass, and a revoked key must not stay in force for that; why is told once.
      */
     void look(Listener listener) {
-        Stamp now = Stamp.of(file.path());
-        if (refusal == null && Objects.equals(now, loaded)) {
-            return;
-        }
         try {
+            Object now = store.stamp();
+            if (refusal == null && Objects.equals(now, loaded)) {
+                return;
+            }
             KeyBook before = book;
-            KeyBook after = read(file, master);
+            KeyBook after = read(store, master);
             ring = ring.next(after, master);
             book = after;
             loaded = now;
@@ -120,28 +123,12 @@ public final class KeyWatch implements AutoCloseable {
         }
     }
 
-    private static KeyBook read(KeyFile file, MasterSecret master) throws IOException {
-        KeyBook book = file.read();
+    private static KeyBook read(KeyStore store, MasterSecret master) throws IOException {
+        KeyBook book = store.read();
         if (!book.belongsTo(master)) {
-            throw new IOException("the keys in " + file.path()
-                    + " belong to another master secret than auth.master-secret; use that one, or another file");
+            throw new IOException("the keys in " + store.name()
+                    + " belong to another master secret than auth.master-secret; use that one, or keys of your own");
         }
         return book;
-    }
-
-    /** What tells one file from the one that took its place. Null stands for a file that cannot be looked at. */
-    private record Stamp(
-            long modifiedNanos, long bytes, @Nullable Object id) {
-        static @Nullable Stamp of(Path path) {
-            try {
-                BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-                return new Stamp(
-                        attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS),
-                        attributes.size(),
-                        attributes.fileKey());
-            } catch (IOException e) {
-                return null;
-            }
-        }
     }
 }

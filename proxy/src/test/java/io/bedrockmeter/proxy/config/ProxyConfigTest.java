@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every key: its default, and that it reaches its component. */
 class ProxyConfigTest {
@@ -243,7 +245,7 @@ class ProxyConfigTest {
                                 7,
                                 Path.of("ca.pem")),
                         new AuthConfig.Keys(
-                                Path.of("keys.json"),
+                                new AuthConfig.Place.File(Path.of("keys.json")),
                                 null,
                                 Path.of("master"),
                                 ofMinutes(2),
@@ -376,6 +378,9 @@ class ProxyConfigTest {
     void setsEveryKeyToSomethingOtherThanItsDefault() {
         // One key has one possible value, one is reserved, and the others exclude those of the file above.
         List<String> exempt = List.of(
+                "auth.store",
+                "auth.store-user",
+                "auth.store-password",
                 "auth.master-secret",
                 "auth.issuers.corp.team",
                 "auth.issuers.corp.app",
@@ -580,6 +585,58 @@ class ProxyConfigTest {
                 .singleElement()
                 .asString()
                 .contains("auth.issuers", "name at least one");
+    }
+
+    @Test
+    void takesKeysOutOfADatabaseInsteadOfAFile() {
+        String auth = "upstream: {region: us-east-1}\nauth: {mode: keys, master-secret: m, ";
+        String url = "jdbc:postgresql://db.internal:5432/meter?sslmode=verify-full";
+
+        assertThat(Configs.valid(auth + "store: '" + url + "', store-user: meter, store-password: hush}")
+                        .config()
+                        .auth())
+                .isEqualTo(new AuthConfig.Keys(
+                        new AuthConfig.Place.Database(url, "meter", Secret.of("hush")),
+                        Secret.of("m"),
+                        null,
+                        ofMinutes(5),
+                        false,
+                        Map.of()));
+        assertThat(Configs.valid(auth + "clock-skew: 5m}").config().auth())
+                .isInstanceOfSatisfying(
+                        AuthConfig.Keys.class,
+                        keys -> assertThat(keys.place())
+                                .isEqualTo(new AuthConfig.Place.File(Path.of("bedrock-meter-keys.json"))));
+    }
+
+    @Test
+    void refusesAStoreOfKeysWhereThereAreNone() {
+        assertThat(Configs.problems("upstream: {region: us-east-1}\nauth: {store: 'jdbc:postgresql://h/d'}"))
+                .singleElement()
+                .asString()
+                .contains("auth.store: belongs to mode keys");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "file: a, store: 'jdbc:postgresql://h/d' | auth.store | cannot be given beside auth.file",
+                "store-user: a | auth.store-user | belongs to auth.store",
+                "store-password: a | auth.store-password | belongs to auth.store",
+                "store: 'postgres://h/d' | auth.store | jdbc:postgresql://host:5432/database",
+                "store: 'jdbc:postgresql://me:sesame@h/d' | auth.store | jdbc:postgresql://host:5432/database",
+                "store: 'jdbc:postgresql://h/d?user=me&password=sesame' | auth.store | store-password",
+            })
+    void refusesAStoreOfKeysThatIsNoneOrSaysItsPassword(String entries, String key, String why) {
+        List<String> problems = Configs.problems(
+                "upstream: {region: us-east-1}\nauth: {mode: keys, master-secret: m, " + entries + "}");
+
+        assertThat(problems)
+                .singleElement()
+                .asString()
+                .contains(key + ": ", why)
+                .doesNotContain("sesame");
     }
 
     /** The flag of a key, from which the documentation is made, tells what a reload does with it. */

@@ -4,6 +4,7 @@ import io.bedrockmeter.metering.rate.Allowance;
 import io.bedrockmeter.proxy.keys.IssuedKey;
 import io.bedrockmeter.proxy.keys.KeyFile;
 import io.bedrockmeter.proxy.keys.KeyIssuer;
+import io.bedrockmeter.proxy.keys.KeyStore;
 import io.bedrockmeter.proxy.keys.MasterSecret;
 import io.bedrockmeter.proxy.keys.Permissions;
 import java.io.IOException;
@@ -21,13 +22,34 @@ public final class Keys {
     public static final String MASTER = "the-master-secret-of-a-test-0123456789";
 
     private final Path file;
+    private final String place;
     private final KeyIssuer issuer;
     private final MasterSecret master = new MasterSecret(MASTER);
 
     /** None yet. */
     public Keys(Path folder) {
         this.file = folder.resolve("keys.json");
-        this.issuer = new KeyIssuer(new KeyFile(file), InstantSource.system(), new SecureRandom());
+        this.place = "file: " + file;
+        this.issuer = issuer(new KeyFile(file));
+    }
+
+    private Keys(Path file, String place, KeyStore store) {
+        this.file = file;
+        this.place = place;
+        this.issuer = issuer(store);
+    }
+
+    private static KeyIssuer issuer(KeyStore store) {
+        return new KeyIssuer(store, InstantSource.system(), new SecureRandom());
+    }
+
+    /** None yet, in a database. */
+    public static Keys in(Postgres.Database database) {
+        return new Keys(
+                Path.of("none"),
+                "store: '" + database.url() + "', store-user: " + Postgres.USER + ", store-password: "
+                        + Postgres.PASSWORD,
+                database.keys());
     }
 
     /** The file that they are in. */
@@ -42,7 +64,7 @@ public final class Keys {
 
     /** The same with further entries. */
     public String section(String more) {
-        return "auth: {mode: keys, file: " + file + ", master-secret: " + MASTER + more + "}";
+        return "auth: {mode: keys, " + place + ", master-secret: " + MASTER + more + "}";
     }
 
     /** A key of team search, app ranking. */

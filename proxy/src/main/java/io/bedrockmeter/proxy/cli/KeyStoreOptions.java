@@ -6,6 +6,7 @@ import io.bedrockmeter.proxy.config.ConfigProblem;
 import io.bedrockmeter.proxy.config.LoadedConfig;
 import io.bedrockmeter.proxy.config.Secret;
 import io.bedrockmeter.proxy.keys.KeyFile;
+import io.bedrockmeter.proxy.keys.KeyStore;
 import io.bedrockmeter.proxy.keys.MasterSecret;
 import io.bedrockmeter.proxy.keys.MasterSecretFile;
 import java.io.IOException;
@@ -16,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which keys a command is about: those of a configuration, or of a file and a master secret named by themselves. */
-final class KeyStore {
+final class KeyStoreOptions {
     private static final String MASTER_VARIABLE = "BEDROCK_METER_MASTER_SECRET";
 
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "The configuration whose section 'auth' names key file and master secret.")
+            description = "The configuration whose section 'auth' names the key file or store, and the master secret.")
     private @Nullable Path config;
 
     @Option(
@@ -38,12 +39,12 @@ final class KeyStore {
                     + MASTER_VARIABLE + ".")
     private @Nullable Path masterFile;
 
-    /** The key file. */
-    KeyFile file(Map<String, String> environment) throws IOException {
+    /** Where the keys are. */
+    KeyStore open(Map<String, String> environment) throws IOException {
         if (config != null) {
-            return new KeyFile(configured(config, environment).file());
+            return KeyStore.of(configured(config, environment).place());
         }
-        return new KeyFile(file == null ? Path.of("bedrock-meter-keys.json") : file);
+        return new KeyFile(file == null ? AuthConfig.FILE : file);
     }
 
     /** The master secret, which only commands need that give out a secret. */
