@@ -10,6 +10,7 @@ import io.bedrockmeter.proxy.exchange.BodyBudget;
 import io.bedrockmeter.proxy.exchange.ExchangeServices;
 import io.bedrockmeter.proxy.exchange.InFlight;
 import io.bedrockmeter.proxy.exchange.RequestStamp;
+import io.bedrockmeter.proxy.exchange.Sources;
 import io.bedrockmeter.proxy.exchange.Upstream;
 import io.bedrockmeter.proxy.jobs.JobRegister;
 import io.bedrockmeter.proxy.jobs.ServedJobs;
@@ -44,6 +45,8 @@ record InForce(ProxyConfig config, Identity identity, Callers callers, Serving s
      * @param audit where it is written who was turned away
      * @param attemptIds names each attempt
      * @param bodies bound on all bodies held
+     * @param strangersBodies bound on those of callers who have not proved who they are
+     * @param sources where callers connect from
      * @param jobs who began which job
      * @param inFlight the calls that run
      * @param runtime connections to Bedrock Runtime
@@ -56,6 +59,8 @@ record InForce(ProxyConfig config, Identity identity, Callers callers, Serving s
             AuditLog audit,
             AttemptIds attemptIds,
             BodyBudget bodies,
+            BodyBudget strangersBodies,
+            Sources sources,
             JobRegister jobs,
             InFlight inFlight,
             UpstreamPools runtime,
@@ -74,6 +79,7 @@ record InForce(ProxyConfig config, Identity identity, Callers callers, Serving s
                 lasting.metered().metering(),
                 lasting.attemptIds(),
                 lasting.bodies(),
+                lasting.strangersBodies(),
                 new ServedJobs(lasting.jobs(), servedKinds(config)),
                 lasting.inFlight(),
                 Limits.exchange(config),

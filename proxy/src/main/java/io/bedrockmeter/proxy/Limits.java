@@ -29,7 +29,10 @@ final class Limits {
                 limits.keepAlive(),
                 limits.handshakeTimeout(),
                 limits.streamsPerConnection(),
-                limits.connections());
+                limits.resetsPerConnection(),
+                limits.requestsPerConnection(),
+                limits.connections(),
+                limits.perSource().connections());
     }
 
     static ExchangeLimits exchange(ProxyConfig config) {
@@ -40,6 +43,10 @@ final class Limits {
                 limits.body().bytes(),
                 metering.holdUnaryBytes().bytes(),
                 limits.bodyTimeout(),
+                limits.bodyWindow(),
+                limits.bodyWindowBytes().bytes(),
+                limits.perSource().bodiesUnverified().bytes(),
+                limits.perSource().givenUp(),
                 upstream.firstByte(),
                 upstream.idle(),
                 upstream.total(),

@@ -16,6 +16,7 @@ import io.bedrockmeter.proxy.control.IdentifierResolver;
 import io.bedrockmeter.proxy.exchange.AttemptIds;
 import io.bedrockmeter.proxy.exchange.BodyBudget;
 import io.bedrockmeter.proxy.exchange.InFlight;
+import io.bedrockmeter.proxy.exchange.Sources;
 import io.bedrockmeter.proxy.jobs.JobRegister;
 import io.bedrockmeter.proxy.prices.ConfiguredPrices;
 import io.bedrockmeter.proxy.route.JobKind;
@@ -88,6 +89,8 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
                 new AttemptIds(
                         setting.clock(), () -> ThreadLocalRandom.current().nextLong()),
                 new BodyBudget(config.limits().bodiesTotal().bytes()),
+                new BodyBudget(config.limits().bodiesUnverified().bytes()),
+                new Sources(setting.nanoClock()),
                 new JobRegister(metered.ledger(), config.ledger().path(), this::onJobBegun),
                 new InFlight(loops),
                 pools(config, config.upstream().endpoint(), setting),
@@ -97,7 +100,8 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         callers.start(metered, lasting.audit());
         this.resolver = config.metering().resolve() ? resolver(config) : null;
         this.accrual = accrual(config);
-        this.listener = Listener.open(loops, config.listen().socketAddress(), () -> inForce.serving());
+        this.listener =
+                Listener.open(loops, config.listen().socketAddress(), () -> inForce.serving(), lasting.sources());
         this.admin = AdminServer.start(
                 config.admin(),
                 new AdminResources(
@@ -202,6 +206,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
                 : Callers.load(next.auth(), lasting.setting().clock(), before.callers());
         metered.reload(next, prices);
         lasting.bodies().allow(next.limits().bodiesTotal().bytes());
+        lasting.strangersBodies().allow(next.limits().bodiesUnverified().bytes());
         inForce = InForce.of(next, identity, callers, tls, lasting);
         if (!Objects.equals(before.clients(), inForce.clients())) {
             // Whoever was let in by what is no longer believed must not stay.

@@ -11,8 +11,10 @@ public sealed interface Authentication {
     /**
      * Somebody known, if the body is the one that was signed. Nothing of the call may be forwarded, and no rule of the key told,
      * before it is found to be.
+     *
+     * @param isProven whether the head has proved who calls, so that only what it sends may still be another's
      */
-    record AwaitingBody(Caller claimed, SignedBody body) implements Authentication {}
+    record AwaitingBody(Caller claimed, SignedBody body, boolean isProven) implements Authentication {}
 
     /** Somebody known, whose body is a stream of frames, each of which is signed. */
     record AwaitingFrames(Caller caller, FrameVerifier frames) implements Authentication {}

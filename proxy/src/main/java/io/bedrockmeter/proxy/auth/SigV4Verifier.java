@@ -103,7 +103,7 @@ final class SigV4Verifier {
         }
         if (payload == null) {
             return new Authentication.AwaitingBody(
-                    then.caller(key, claim.service()), hash -> refusalOf(signed, key, hash, now, then));
+                    then.caller(key, claim.service()), hash -> refusalOf(signed, key, hash, now, then), false);
         }
         SigningSecret secret = matching(signed, key, payload, now);
         Rejected refusal = secret == null ? Rejections.wrongSignature(claim.keyId()) : refusal(signed, key, now, then);
@@ -116,7 +116,7 @@ final class SigV4Verifier {
                     caller, new FrameVerifier(secret, region, claim.service(), claim.signature(), skew, clock));
         }
         return new Authentication.AwaitingBody(
-                caller, hash -> hash.equals(payload) ? null : Rejections.wrongBody(claim.keyId()));
+                caller, hash -> hash.equals(payload) ? null : Rejections.wrongBody(claim.keyId()), true);
     }
 
     /** A request and what it says of its signature. */

@@ -15,13 +15,19 @@ import java.util.Set;
  * @param fields header fields of a request
  * @param body the body of one request
  * @param bodiesTotal the bodies of all requests held at once
+ * @param bodiesUnverified of those, the bodies of callers who have not proved who they are
  * @param handshakeTimeout a TLS handshake
  * @param headTimeout a whole request head, not the pause between its bytes
  * @param bodyTimeout a whole request body
+ * @param bodyWindow in each of which some of a request body must arrive
+ * @param bodyWindowBytes how much; 0 for nothing
  * @param keepAlive an idle connection
  * @param writeStall a caller that does not read
  * @param connections connections at once
  * @param streamsPerConnection HTTP/2 streams at once of one connection
+ * @param resetsPerConnection HTTP/2 streams that one connection may have reset in 30 s
+ * @param requestsPerConnection requests after which a connection is closed
+ * @param perSource what may be used from one address
  * @param drain how long calls in flight may go on after SIGTERM
  * @param asyncInvocations whether asynchronous invocations are served
  * @param batch whether batch jobs are served
@@ -33,13 +39,19 @@ public record LimitsConfig(
         int fields,
         ByteSize body,
         ByteSize bodiesTotal,
+        ByteSize bodiesUnverified,
         Duration handshakeTimeout,
         Duration headTimeout,
         Duration bodyTimeout,
+        Duration bodyWindow,
+        ByteSize bodyWindowBytes,
         Duration keepAlive,
         Duration writeStall,
         int connections,
         int streamsPerConnection,
+        int resetsPerConnection,
+        int requestsPerConnection,
+        SourceLimits perSource,
         Duration drain,
         boolean asyncInvocations,
         boolean batch,
@@ -48,6 +60,13 @@ public record LimitsConfig(
         rates = List.copyOf(rates);
         if (bodiesTotal.bytes() < body.bytes()) {
             throw new InvalidSetting("bodies-total", "is smaller than body, which could never be held; raise it");
+        }
+        if (bodiesUnverified.bytes() < body.bytes()) {
+            throw new InvalidSetting("bodies-unverified", "is smaller than body, which could never be held; raise it");
+        }
+        if (perSource.bodiesUnverified().bytes() < body.bytes()) {
+            throw new InvalidSetting(
+                    "per-source.bodies-unverified", "is smaller than body, which could never be held; raise it");
         }
         Set<String> names = new HashSet<>();
         for (RateRule rate : rates) {
@@ -79,9 +98,25 @@ public record LimitsConfig(
                         ValueType.size("1KiB", "64GiB"),
                         "256MiB",
                         "Bodies of all requests held at once; more is refused with 503."),
+                in.get(
+                        "bodies-unverified",
+                        ValueType.size("1KiB", "64GiB"),
+                        "128MiB",
+                        "Of those, bodies held of callers who have shown a key's id and not yet proved to have the key (boto3); more"
+                                + " is refused with 503."),
                 in.get("handshake-timeout", ValueType.duration("100ms", "5m"), "10s", "Longest TLS handshake."),
                 in.get("head-timeout", ValueType.duration("100ms", "5m"), "10s", "Longest arrival of a request head."),
                 in.get("body-timeout", ValueType.duration("100ms", "1h"), "2m", "Longest arrival of a request body."),
+                in.get(
+                        "body-window",
+                        ValueType.duration("100ms", "5m"),
+                        "10s",
+                        "Within each of which, after the first, body-window-bytes of a request body must arrive."),
+                in.get(
+                        "body-window-bytes",
+                        ValueType.size("0", "25MB"),
+                        "50KB",
+                        "Less than this, with more to come, is refused with 408; 0 for no such limit."),
                 in.get("keep-alive", ValueType.duration("1s", "24h"), "2m", "How long an idle connection is kept."),
                 in.get(
                         "write-stall",
@@ -94,6 +129,17 @@ public record LimitsConfig(
                         ValueType.count(1, 10_000),
                         "100",
                         "HTTP/2 streams at once of one connection."),
+                in.get(
+                        "resets-per-connection",
+                        ValueType.count(1, 100_000),
+                        "200",
+                        "HTTP/2 streams that a caller may reset, or make the proxy reset, in 30 s on one connection; more end it."),
+                in.get(
+                        "requests-per-connection",
+                        ValueType.count(1, 1_000_000_000),
+                        "100000",
+                        "Requests after which a connection is closed once they are answered."),
+                in.section("per-source", SourceLimits::bind),
                 in.get(
                         "drain",
                         ValueType.duration("0s", "24h"),

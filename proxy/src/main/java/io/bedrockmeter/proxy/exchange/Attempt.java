@@ -290,8 +290,11 @@ final class Attempt {
         bytesOut += bytes;
     }
 
-    /** The caller is gone. */
+    /** The caller is gone. What it leaves behind may go on at Bedrock, and counts against where it called from. */
     void clientLeft() {
+        if (inFlight != null && !clientLeft) {
+            client.origin().callGivenUp();
+        }
         clientLeft = true;
         bytesOutWhenLeft = bytesOut;
     }

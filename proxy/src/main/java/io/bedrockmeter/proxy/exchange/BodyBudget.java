@@ -31,6 +31,11 @@ public final class BodyBudget {
         held.addAndGet(bytes);
     }
 
+    /** Whether there is room for so many bytes at the moment. */
+    boolean hasRoom(long bytes) {
+        return held.get() + bytes <= bytesMax;
+    }
+
     /** Gives room back. */
     void giveBack(long bytes) {
         held.addAndGet(-bytes);

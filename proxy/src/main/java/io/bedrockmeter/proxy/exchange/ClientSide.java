@@ -20,6 +20,9 @@ interface ClientSide {
     @Nullable
     PeerCertificate certificate();
 
+    /** Where it connects from, and what is used from there. */
+    Source origin();
+
     /** Whether this is a stream of HTTP/2, on which both sides may talk at once. */
     boolean isHttp2();
 

@@ -57,11 +57,19 @@ record ErrorAnswers(ErrorStyle style, String attemptId, InstantSource clock) {
                 "The request body is longer than " + bytesMax + " bytes (limits.body).");
     }
 
-    FullHttpResponse bodyTooSlow(long secondsMax) {
+    FullHttpResponse bodyTooLate(long secondsMax) {
         return of(
                 HttpResponseStatus.REQUEST_TIMEOUT,
                 "RequestTimeoutException",
                 "The request body did not arrive within " + secondsMax + " s (limits.body-timeout).");
+    }
+
+    FullHttpResponse bodyTooSlow(ExchangeLimits limits) {
+        return of(
+                HttpResponseStatus.REQUEST_TIMEOUT,
+                "RequestTimeoutException",
+                "Less than " + limits.bodyWindowBytesMin() + " bytes of the request body arrived within "
+                        + limits.bodyWindow().toMillis() + " ms (limits.body-window-bytes).");
     }
 
     /** The proxy cannot take the call, or cannot finish it; another try may succeed. */
@@ -83,6 +91,13 @@ record ErrorAnswers(ErrorStyle style, String attemptId, InstantSource clock) {
         if (retryAfter != null) {
             answer.headers().set(HttpHeaderNames.RETRY_AFTER, retryAfter.toSeconds());
         }
+        return answer;
+    }
+
+    /** There is no room for the call at the moment; another try may succeed after so long. */
+    FullHttpResponse busy(String message, Duration retryAfter) {
+        FullHttpResponse answer = unavailable(message);
+        answer.headers().set(HttpHeaderNames.RETRY_AFTER, retryAfter.toSeconds());
         return answer;
     }
 

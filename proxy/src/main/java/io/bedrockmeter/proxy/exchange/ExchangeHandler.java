@@ -51,8 +51,8 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
 
     private final Channel channel;
     private final Supplier<ExchangeServices> services;
-    private final Duration headTimeout;
-    private final Duration keepAlive;
+    private final Source origin;
+    private final ConnectionTerms terms;
     private final Deadline deadline;
     private final ArrayDeque<HttpObject> later = new ArrayDeque<>();
 
@@ -62,27 +62,36 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
     private boolean lastRequest;
     private boolean discarding;
     private boolean takingTurns;
+    private boolean headBegun = true;
+    private int requests;
 
     /**
      * The last handler of one connection or stream.
      *
      * @param channel the connection or stream, registered already
      * @param services what its exchanges work with, asked for each of them
-     * @param headTimeout until the first request's head
-     * @param keepAlive how long an idle connection is kept
+     * @param origin where it connects from
      */
-    public ExchangeHandler(
-            Channel channel, Supplier<ExchangeServices> services, Duration headTimeout, Duration keepAlive) {
+    public ExchangeHandler(Channel channel, Supplier<ExchangeServices> services, Source origin, ConnectionTerms terms) {
         this.channel = channel;
         this.services = services;
-        this.headTimeout = headTimeout;
-        this.keepAlive = keepAlive;
+        this.origin = origin;
+        this.terms = terms;
         this.deadline = new Deadline(channel.eventLoop(), this::onDeadline);
     }
 
+    /**
+     * How long a connection waits, and for how many requests it is good.
+     *
+     * @param headTimeout for the head of a request from its first byte on, of the first from the opening of the connection on
+     * @param keepAlive how long an idle connection is kept
+     * @param requestsMax after which it is closed
+     */
+    public record ConnectionTerms(Duration headTimeout, Duration keepAlive, int requestsMax) {}
+
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
-        deadline.in(headTimeout.toNanos());
+        deadline.in(terms.headTimeout().toNanos());
         if (channel.isActive()) {
             channel.read();
         }
@@ -95,9 +104,12 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public void channelRead(ChannelHandlerContext reading, Object message) {
+        if (message instanceof HttpRequest) {
+            headBegun = false;
+        }
         if (discarding) {
             ReferenceCountUtil.release(message);
-        } else if (exchange != null && requestWhole) {
+        } else if (!later.isEmpty() || !mayTake()) {
             later.add((HttpObject) message);
         } else {
             take((HttpObject) message);
@@ -107,10 +119,18 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
     @Override
     public void channelReadComplete(ChannelHandlerContext reading) {
         Conversation running = exchange;
-        boolean more = running == null || running.onRequestReadComplete();
+        boolean more = running == null ? mayTake() : running.onRequestReadComplete();
         if (more && later.isEmpty()) {
             channel.read();
         }
+    }
+
+    /**
+     * Whether what comes next has its turn. A new request has none while answers pile up that its caller does not read: they would
+     * grow without end.
+     */
+    private boolean mayTake() {
+        return exchange == null ? requests == 0 || discarding || channel.isWritable() : !requestWhole;
     }
 
     private void take(HttpObject message) {
@@ -130,6 +150,8 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
         if (message instanceof HttpRequest request) {
             requestWhole = false;
             keepConnection = HttpUtil.isKeepAlive(request);
+            requests++;
+            lastRequest = lastRequest || requests >= terms.requestsMax();
             Ingress opened = new Ingress(new Attempt(services.get(), this, channel.eventLoop(), deadline, request));
             exchange = opened;
             opened.onRequestHead();
@@ -141,9 +163,10 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
 
     private void refuse(MalformedRequest malformed) {
         ExchangeServices serving = services.get();
-        serving.metering().countRefusal("malformed_http");
+        String id = serving.attemptIds().next();
+        serving.turnedAway("malformed_http", source(), id);
         keepConnection = false;
-        answer(malformed.answer(serving.attemptIds().next(), serving.clock().instant()), false);
+        answer(malformed.answer(id, serving.clock().instant()), false);
     }
 
     private void body(HttpContent content) {
@@ -168,21 +191,34 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
         if (running != null) {
             running.onDeadline();
         } else {
+            if (headBegun && !discarding) {
+                services.get().turnedAway("head_timeout", source());
+            }
             channel.close();
         }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext changed) {
+        if (!channel.isWritable()) {
+            return;
+        }
         Conversation running = exchange;
-        if (running != null && channel.isWritable()) {
+        if (running != null) {
             running.onClientWritabilityChanged();
+        } else {
+            takeTurns();
         }
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext told, Object event) {
-        if (event == Stop.NO_MORE_REQUESTS) {
+        if (event == RequestBegins.HERE) {
+            headBegun = true;
+            if (exchange == null && requests > 0 && !discarding) {
+                deadline.in(terms.headTimeout().toNanos());
+            }
+        } else if (event == Stop.NO_MORE_REQUESTS) {
             lastRequest = true;
             if (exchange == null) {
                 channel.close();
@@ -251,6 +287,11 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
     }
 
     @Override
+    public Source origin() {
+        return origin;
+    }
+
+    @Override
     public boolean isHttp2() {
         return channel instanceof Http2StreamChannel;
     }
@@ -303,7 +344,7 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
             discarding = true;
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         } else {
-            deadline.in(keepAlive.toNanos());
+            deadline.in((headBegun ? terms.headTimeout() : terms.keepAlive()).toNanos());
             takeTurns();
         }
     }
@@ -314,11 +355,11 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
             return;
         }
         takingTurns = true;
-        while (!discarding && !later.isEmpty() && (exchange == null || !requestWhole)) {
+        while (!discarding && !later.isEmpty() && mayTake()) {
             take(later.remove());
         }
         takingTurns = false;
-        if (later.isEmpty()) {
+        if (later.isEmpty() && (exchange != null || mayTake())) {
             channel.read();
         }
     }

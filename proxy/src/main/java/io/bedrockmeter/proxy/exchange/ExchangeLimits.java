@@ -8,6 +8,10 @@ import java.time.Duration;
  * @param bodyBytesMax longest request body, in bytes
  * @param windowBytes a plain answer up to this length is kept back whole until its entry is durable
  * @param bodyTimeout for the whole request body
+ * @param bodyWindow in each of which, after the first, some of it must arrive
+ * @param bodyWindowBytesMin how much, in bytes; 0 for nothing
+ * @param strangersBytesPerSourceMax bodies held of callers from one source who have not proved who they are, in bytes
+ * @param givenUpPerSourceMax calls that callers from one source may give up in {@link Sources#WINDOW}; 0 for any number
  * @param firstByteTimeout from the request sent to the head of the answer
  * @param idleTimeout between two pieces of an answer
  * @param totalTimeout for the whole exchange
@@ -19,6 +23,10 @@ public record ExchangeLimits(
         long bodyBytesMax,
         long windowBytes,
         Duration bodyTimeout,
+        Duration bodyWindow,
+        long bodyWindowBytesMin,
+        long strangersBytesPerSourceMax,
+        int givenUpPerSourceMax,
         Duration firstByteTimeout,
         Duration idleTimeout,
         Duration totalTimeout,

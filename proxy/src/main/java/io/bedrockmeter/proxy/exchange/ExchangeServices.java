@@ -5,6 +5,7 @@ import io.bedrockmeter.metering.model.Endpoint;
 import io.bedrockmeter.proxy.auth.AuditLog;
 import io.bedrockmeter.proxy.auth.Authenticator;
 import io.bedrockmeter.proxy.jobs.ServedJobs;
+import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
@@ -19,6 +20,7 @@ import java.util.function.LongSupplier;
  * @param metering admits, reads, settles
  * @param attemptIds names each attempt
  * @param bodyBudget bound on all bodies held
+ * @param strangersBodies bound on those whose callers have not proved who they are
  * @param jobs which jobs are served, and who began them
  * @param inFlight the calls that run
  * @param limits bounds of one exchange
@@ -37,6 +39,7 @@ public record ExchangeServices(
         Metering metering,
         AttemptIds attemptIds,
         BodyBudget bodyBudget,
+        BodyBudget strangersBodies,
         ServedJobs jobs,
         InFlight inFlight,
         ExchangeLimits limits,
@@ -45,6 +48,21 @@ public record ExchangeServices(
         boolean askStreamsForUsage,
         InstantSource clock,
         LongSupplier nanoClock) {
+    /**
+     * Counts somebody who was turned away before it could say what it wants, and writes it down.
+     *
+     * @param reason a word of a closed set
+     */
+    public void turnedAway(String reason, InetAddress source) {
+        turnedAway(reason, source, AuditLog.NOTHING);
+    }
+
+    /** The same for a request that was answered. */
+    void turnedAway(String reason, InetAddress source, String attemptId) {
+        metering.countRefusal(reason);
+        audit.turnedAway(reason, source, attemptId);
+    }
+
     /** Where an endpoint's operations go. */
     Upstream upstream(Endpoint endpoint) {
         return switch (endpoint) {

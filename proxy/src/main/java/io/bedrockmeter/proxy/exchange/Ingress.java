@@ -25,6 +25,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,13 +36,19 @@ final class Ingress implements Conversation {
     private static final String NEEDS_HTTP2 =
             "This operation sends and receives at the same time, which takes HTTP/2; over HTTP/1.1 it cannot be called.";
 
-    static final String NO_ROOM = "The proxy holds as many request bodies as it may (limits.bodies-total). Try again.";
+    private static final String TOO_MANY_GIVEN_UP =
+            "Too many calls from this address were given up before they were answered"
+                    + " (limits.per-source.given-up). Try again later.";
+
+    private static final Duration SOON = Duration.ofSeconds(1);
 
     private final Attempt attempt;
     private final ExchangeServices services;
     private final ClientSide client;
     private final ErrorAnswers answers;
     private final HttpRequest request;
+
+    private final BodyPace pace;
 
     private IngressState state = new Head();
 
@@ -51,27 +58,35 @@ final class Ingress implements Conversation {
         this.client = attempt.client();
         this.answers = attempt.answers();
         this.request = attempt.request();
+        this.pace = new BodyPace(services.limits());
     }
 
     /** Authenticate, route: what the head alone can decide. */
     void onRequestHead() {
+        if (!client.origin().mayCall(services.limits().givenUpPerSourceMax())) {
+            turnAway("source_given_up", answers.busy(TOO_MANY_GIVEN_UP, Sources.WINDOW));
+            return;
+        }
         switch (services.authenticator().authenticate(NettyHeads.of(request, client))) {
             case Authentication.Rejected no -> reject(no);
             case Authentication.Undecided no -> refuse("undecided", answers.unavailable(no.why()));
-            case Authentication.Accepted yes -> route(new Identified(yes.caller(), null, null));
-            case Authentication.AwaitingBody yes -> route(new Identified(yes.claimed(), yes.body(), null));
-            case Authentication.AwaitingFrames yes -> route(new Identified(yes.caller(), null, yes.frames()));
+            case Authentication.Accepted yes -> route(new Identified(yes.caller(), true, null, null));
+            case Authentication.AwaitingBody yes ->
+                route(new Identified(yes.claimed(), yes.isProven(), yes.body(), null));
+            case Authentication.AwaitingFrames yes -> route(new Identified(yes.caller(), true, null, yes.frames()));
         }
     }
 
     /**
      * A caller, and what is left of its proof.
      *
+     * @param isProven whether it is known by now that it is this one
      * @param body the body that it has signed; null if it has not
      * @param frames what verifies the frames that it has signed; null if it has not
      */
     private record Identified(
             Caller caller,
+            boolean isProven,
             @Nullable SignedBody body,
             @Nullable FrameVerifier frames) {}
 
@@ -130,6 +145,12 @@ final class Ingress implements Conversation {
             refuseTooLarge();
             return;
         }
+        BodyRoom room = roomFor(from);
+        BodyRoom.Shortage shortage = room.shortageFor(announced());
+        if (shortage != null) {
+            shed(shortage);
+            return;
+        }
         JobKind jobs = route.operation().jobs();
         if (jobs != null) {
             JobRegister register = services.jobs().register();
@@ -142,20 +163,42 @@ final class Ingress implements Conversation {
                 route,
                 new RequestCollector(
                         client.allocator(),
-                        services.bodyBudget(),
+                        room,
                         bytesMax,
                         reader,
                         services.stamp().finder(route.operation())),
                 from.body());
-        attempt.waitFor(services.limits().bodyTimeout());
+        attempt.waitFor(pace.untilLook());
         if (HttpUtil.is100ContinueExpected(request)) {
             client.write(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
             client.flush();
         }
     }
 
+    private BodyRoom roomFor(Identified from) {
+        return from.isProven()
+                ? BodyRoom.of(services.bodyBudget())
+                : BodyRoom.ofStranger(
+                        services.bodyBudget(),
+                        new BodyRoom.Strangers(
+                                services.strangersBodies(),
+                                client.origin(),
+                                services.limits().strangersBytesPerSourceMax()));
+    }
+
+    /** How much of a body is to come, as far as the head says. */
+    private long announced() {
+        long unknown = HttpUtil.isTransferEncodingChunked(request) ? 1 : 0;
+        return HttpUtil.getContentLength(request, unknown);
+    }
+
+    private void shed(BodyRoom.Shortage shortage) {
+        turnAway(shortage.reason(), answers.busy(shortage.message(), SOON));
+    }
+
     @Override
     public void onRequestBody(ByteBuf piece) {
+        pace.arrived(piece.readableBytes());
         if (!(state instanceof Receiving receiving)) {
             piece.release();
             return;
@@ -163,7 +206,7 @@ final class Ingress implements Conversation {
         switch (receiving.body().add(piece)) {
             case OK -> {}
             case TOO_LARGE -> refuseTooLarge();
-            case NO_ROOM -> refuse("bodies_total", answers.unavailable(NO_ROOM));
+            case NO_ROOM -> shed(receiving.body().shortage());
         }
     }
 
@@ -188,6 +231,7 @@ final class Ingress implements Conversation {
             reject(no);
             return;
         }
+        receiving.body().verified();
         RequestFacts facts = receiving.body().facts();
         ModelRef model = modelOf(receiving.route(), facts);
         if (model == null) {
@@ -285,11 +329,24 @@ final class Ingress implements Conversation {
     @Override
     public void onDeadline() {
         switch (state) {
-            case Receiving receiving ->
-                refuseAtOnce(
-                        "body_timeout",
-                        answers.bodyTooSlow(services.limits().bodyTimeout().toSeconds()));
-            case Refusing refusing -> answer(refusing.answer());
+            case Receiving receiving -> {
+                switch (pace.look()) {
+                    case GO_ON -> attempt.waitFor(pace.untilLook());
+                    case TOO_SLOW -> turnAway("body_rate", answers.bodyTooSlow(services.limits()));
+                    case TOO_LATE ->
+                        turnAway(
+                                "body_timeout",
+                                answers.bodyTooLate(
+                                        services.limits().bodyTimeout().toSeconds()));
+                }
+            }
+            case Refusing refusing -> {
+                if (pace.look() == BodyPace.Verdict.GO_ON) {
+                    attempt.waitFor(pace.untilLook());
+                } else {
+                    answer(refusing.answer());
+                }
+            }
             case Head head -> {}
             case Finished finished -> {}
         }
@@ -324,11 +381,19 @@ final class Ingress implements Conversation {
         services.metering().countRefusal(reason);
         releaseBody();
         state = new Refusing(answer);
-        attempt.waitFor(services.limits().bodyTimeout());
+        attempt.waitFor(pace.untilLook());
     }
 
     private void refuseTooLarge() {
-        refuseAtOnce("body_too_large", answers.tooLarge(services.limits().bodyBytesMax()));
+        turnAway("body_too_large", answers.tooLarge(services.limits().bodyBytesMax()));
+    }
+
+    /** Refuses the request now for what it or others like it would use, and writes down where it came from. */
+    private void turnAway(String reason, FullHttpResponse answer) {
+        releaseBody();
+        state = new Finished();
+        services.turnedAway(reason, client.source(), attempt.id());
+        attempt.answer(answer);
     }
 
     /** Refuses the request now, whatever of it is still to come. */

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,7 @@ final class RequestCollector {
     };
 
     private final ByteBufAllocator allocator;
-    private final BodyBudget budget;
+    private final BodyRoom room;
     private final long bytesMax;
     private final RequestReader reader;
     private final @Nullable MemberFinder finder;
@@ -53,12 +54,12 @@ final class RequestCollector {
      */
     RequestCollector(
             ByteBufAllocator allocator,
-            BodyBudget budget,
+            BodyRoom room,
             long bytesMax,
             RequestReader reader,
             @Nullable MemberFinder finder) {
         this.allocator = allocator;
-        this.budget = budget;
+        this.room = room;
         this.bytesMax = bytesMax;
         this.reader = reader;
         this.finder = finder;
@@ -70,7 +71,7 @@ final class RequestCollector {
         OK,
         /** The body exceeds what one request may have. */
         TOO_LARGE,
-        /** The bodies of all requests together exceed what the proxy may hold. */
+        /** There is no room for it, see {@link BodyRoom#shortage}. */
         NO_ROOM
     }
 
@@ -85,7 +86,7 @@ final class RequestCollector {
             piece.release();
             return Added.TOO_LARGE;
         }
-        if (!budget.tryTake(length)) {
+        if (!room.tryTake(length)) {
             piece.release();
             return Added.NO_ROOM;
         }
@@ -108,6 +109,16 @@ final class RequestCollector {
                 finder.feed(window, 0, length);
             }
         }
+    }
+
+    /** Which room was lacking; of a piece that had none. */
+    BodyRoom.Shortage shortage() {
+        return Objects.requireNonNull(room.shortage(), "there was room for all pieces");
+    }
+
+    /** Its caller has proved who it is. */
+    void verified() {
+        room.verified();
     }
 
     /** Length so far, in bytes. */
@@ -166,7 +177,7 @@ final class RequestCollector {
         append(Unpooled.wrappedBuffer(by));
         append(whole.skipBytes(removed));
         bytes += by.length - removed;
-        budget.grow(by.length - removed);
+        room.grow(by.length - removed);
         hash = null;
         sha256.reset();
         for (ByteBuffer view : body.nioBuffers()) {
@@ -190,7 +201,7 @@ final class RequestCollector {
     void release() {
         body.release();
         body = Unpooled.EMPTY_BUFFER;
-        budget.giveBack(bytes);
+        room.giveBack();
         bytes = 0;
     }
 

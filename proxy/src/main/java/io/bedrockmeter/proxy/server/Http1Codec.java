@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.server;
 
+import io.bedrockmeter.proxy.exchange.RequestBegins;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.CombinedChannelDuplexHandler;
@@ -37,6 +38,8 @@ final class Http1Codec extends CombinedChannelDuplexHandler<HttpRequestDecoder, 
         private boolean betweenRequests = true;
         private boolean emptyLineSeen;
         private boolean broken;
+        private boolean headPending;
+        private boolean headTold;
         private int previousEnd;
 
         StrictDecoder(HttpDecoderConfig config) {
@@ -50,6 +53,17 @@ final class Http1Codec extends CombinedChannelDuplexHandler<HttpRequestDecoder, 
             } else if (!betweenRequests || begins(in, out)) {
                 super.decode(context, in, out);
                 seeEnd(out);
+                tellOfBeginning(context, out);
+            }
+        }
+
+        /** Told only of a head that does not come in one piece; most do. */
+        private void tellOfBeginning(ChannelHandlerContext context, List<Object> out) {
+            if (headPending && (!out.isEmpty() || betweenRequests)) {
+                headPending = false;
+            } else if (headPending && !headTold) {
+                headTold = true;
+                context.fireUserEventTriggered(RequestBegins.HERE);
             }
         }
 
@@ -67,6 +81,8 @@ final class Http1Codec extends CombinedChannelDuplexHandler<HttpRequestDecoder, 
                 int first = in.getUnsignedByte(in.readerIndex());
                 if (first > ' ' && first != DELETE) {
                     betweenRequests = false;
+                    headPending = true;
+                    headTold = false;
                     return true;
                 }
                 if (first == HttpConstants.CR && in.readableBytes() == 1) {

@@ -1,5 +1,7 @@
 package io.bedrockmeter.proxy.server;
 
+import io.bedrockmeter.proxy.exchange.Source;
+import io.bedrockmeter.proxy.exchange.Sources;
 import io.bedrockmeter.proxy.exchange.Stop;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -9,14 +11,17 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import jdk.net.ExtendedSocketOptions;
 
 /**
  * The data port. Opened once, drained, closed. Methods wait; they are for the thread that runs the proxy, never for an event
@@ -25,6 +30,8 @@ import java.util.function.Supplier;
 public final class Listener implements AutoCloseable {
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
     private static final int BACKLOG = 1024;
+    /** Network gateways forget a silent connection after 350 s; the system's default is two hours. */
+    private static final int KEEP_ALIVE_SECONDS = 60;
     /** At the limit of a drain, streams still have to be told; only then may their connection end under them. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
@@ -42,9 +49,11 @@ public final class Listener implements AutoCloseable {
      * Opens the port.
      *
      * @param serving what is in force, asked for each connection and each exchange
+     * @param sources where connections come from
      * @throws IOException if it cannot be bound; the message names the address
      */
-    public static Listener open(EventLoopGroup loops, InetSocketAddress address, Supplier<Serving> serving)
+    public static Listener open(
+            EventLoopGroup loops, InetSocketAddress address, Supplier<Serving> serving, Sources sources)
             throws IOException {
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         ChannelGroup streams = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -57,14 +66,22 @@ public final class Listener implements AutoCloseable {
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), KEEP_ALIVE_SECONDS)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel connection) {
-                        if (connections.size() >= serving.get().limits().connectionsMax()) {
+                        InetAddress from = addressOf(connection);
+                        ServerLimits limits = serving.get().limits();
+                        boolean full = connections.size() >= limits.connectionsMax();
+                        Source source = full ? null : sources.connected(from, limits.connectionsPerSourceMax());
+                        if (source == null) {
+                            serving.get().services().turnedAway(full ? "connections" : "source_connections", from);
                             connection.close();
                             return;
                         }
+                        connection.closeFuture().addListener(closed -> source.disconnected());
+                        connection.attr(Pipelines.SOURCE).set(source);
                         connections.add(connection);
                         connection.pipeline().addLast(pipelines);
                     }
@@ -81,6 +98,13 @@ public final class Listener implements AutoCloseable {
                             + ". Set listen.address and listen.port to a free one.",
                     e);
         }
+    }
+
+    /** Where a connection comes from; of one that is gone already nothing is known: the address of nobody. */
+    static InetAddress addressOf(Channel connection) {
+        return connection.remoteAddress() instanceof InetSocketAddress peer
+                ? peer.getAddress()
+                : new InetSocketAddress(0).getAddress();
     }
 
     /** The port that is listened on; tells which one where 0 was asked for. */

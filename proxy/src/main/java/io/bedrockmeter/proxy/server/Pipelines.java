@@ -3,6 +3,7 @@ package io.bedrockmeter.proxy.server;
 import io.bedrockmeter.proxy.auth.PeerCertificate;
 import io.bedrockmeter.proxy.exchange.ExchangeHandler;
 import io.bedrockmeter.proxy.exchange.ExchangeServices;
+import io.bedrockmeter.proxy.exchange.Source;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -13,6 +14,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
@@ -22,6 +24,8 @@ import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import io.netty.util.AttributeKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -38,8 +42,8 @@ final class Pipelines extends ChannelInitializer<Channel> {
     /** A stream whose exchange rests keeps what it has in its window; its connection has room for the others. */
     private static final int CONNECTION_WINDOW_BYTES = 1 << 20;
 
-    private static final int RESETS_PER_WINDOW_MAX = 200;
-    private static final int RESET_WINDOW_SECONDS = 30;
+    /** Where a connection comes from. */
+    static final AttributeKey<Source> SOURCE = AttributeKey.valueOf(Pipelines.class, "source");
 
     private final Supplier<Serving> serving;
     private final Supplier<ExchangeServices> services;
@@ -61,7 +65,8 @@ final class Pipelines extends ChannelInitializer<Channel> {
                     .addLast(new ProtocolDetector(
                             pipeline -> http1(pipeline, limits),
                             pipeline -> http2(pipeline, limits),
-                            limits.headTimeout()));
+                            limits.headTimeout(),
+                            () -> turnAway(channel, "head_timeout")));
             return;
         }
         SslHandler handler = tls.context().newHandler(channel.alloc());
@@ -75,7 +80,9 @@ final class Pipelines extends ChannelInitializer<Channel> {
                 .setMaxInitialLineLength(limits.requestLineBytesMax())
                 .setMaxHeaderSize(limits.headBytesMax())
                 .setMaxChunkSize(CHUNK_BYTES_MAX);
-        pipeline.addLast(new Http1Codec(decoder), new RequestGuard(limits), exchange(pipeline.channel(), limits));
+        Channel connection = pipeline.channel();
+        pipeline.addLast(
+                new Http1Codec(decoder), new RequestGuard(limits), exchange(connection, sourceOf(connection), limits));
     }
 
     private void http2(ChannelPipeline pipeline, ServerLimits limits) {
@@ -84,13 +91,15 @@ final class Pipelines extends ChannelInitializer<Channel> {
                         .maxConcurrentStreams(limits.streamsMax())
                         .maxHeaderListSize(limits.headBytesMax()))
                 .validateRequiredPseudoHeaders(true)
-                .decoderEnforceMaxRstFramesPerWindow(RESETS_PER_WINDOW_MAX, RESET_WINDOW_SECONDS)
+                .decoderEnforceMaxRstFramesPerWindow(limits.resetsMax(), ServerLimits.RESET_WINDOW_SECONDS)
+                .encoderEnforceMaxRstFramesPerWindow(limits.resetsMax(), ServerLimits.RESET_WINDOW_SECONDS)
                 .build();
+        Channel connection = pipeline.channel();
         pipeline.addLast(codec, new Http2MultiplexHandler(new StreamPipeline(limits)), new EndOfHttp2());
         widen(codec.connection());
-        IdleHttp2Connection.watch(pipeline.channel(), codec.connection(), limits.keepAlive());
+        Http2Life.watch(connection, codec.connection(), limits, () -> turnAway(connection, "head_timeout"));
         // Reading the connection itself is bounded by HTTP/2's own flow control.
-        pipeline.channel().config().setAutoRead(true);
+        connection.config().setAutoRead(true);
     }
 
     private static void widen(Http2Connection connection) {
@@ -106,8 +115,22 @@ final class Pipelines extends ChannelInitializer<Channel> {
         }
     }
 
-    private ChannelHandler exchange(Channel channel, ServerLimits limits) {
-        return new ExchangeHandler(channel, services, limits.headTimeout(), limits.keepAlive());
+    private ChannelHandler exchange(Channel channel, Source source, ServerLimits limits) {
+        return new ExchangeHandler(
+                channel,
+                services,
+                source,
+                new ExchangeHandler.ConnectionTerms(
+                        limits.headTimeout(), limits.keepAlive(), limits.requestsPerConnectionMax()));
+    }
+
+    private static Source sourceOf(Channel connection) {
+        return connection.attr(SOURCE).get();
+    }
+
+    /** Counts a connection that is ended for what it does or leaves undone. */
+    private void turnAway(Channel connection, String reason) {
+        services.get().turnedAway(reason, Listener.addressOf(connection));
     }
 
     private final class StreamPipeline extends ChannelInitializer<Channel> {
@@ -125,16 +148,22 @@ final class Pipelines extends ChannelInitializer<Channel> {
                     .addLast(
                             new Http2StreamFrameToHttpObjectCodec(true),
                             new RequestGuard(limits),
-                            exchange(stream, limits));
+                            exchange(stream, sourceOf(stream.parent()), limits));
         }
     }
 
     /** Closes a connection that failed; where its protocol was broken, the codec has said so and closes it itself. */
-    private static final class EndOfHttp2 extends ChannelInboundHandlerAdapter {
+    private final class EndOfHttp2 extends ChannelInboundHandlerAdapter {
+        private boolean told;
+
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            if (!(cause instanceof Http2Exception)) {
+            if (!(cause instanceof Http2Exception broken)) {
                 context.close();
+            } else if (!told) {
+                told = true;
+                boolean tooMuch = broken.error() == Http2Error.ENHANCE_YOUR_CALM;
+                turnAway(context.channel(), tooMuch ? "http2_flood" : "malformed_http");
             }
         }
     }
@@ -175,6 +204,9 @@ final class Pipelines extends ChannelInitializer<Channel> {
         /** Ends the connection without a word in the log: what failed may be a request in plain text, with all its secrets. */
         @Override
         protected void handshakeFailure(ChannelHandlerContext context, Throwable cause) {
+            if (cause instanceof SslHandshakeTimeoutException) {
+                turnAway(context.channel(), "handshake_timeout");
+            }
             context.close();
         }
 

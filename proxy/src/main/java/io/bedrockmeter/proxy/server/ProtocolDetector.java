@@ -21,20 +21,28 @@ final class ProtocolDetector extends ByteToMessageDecoder {
     private final Consumer<ChannelPipeline> http1;
     private final Consumer<ChannelPipeline> http2;
     private final Duration limit;
+    private final Runnable onSilence;
     private final ByteBuf preface = Http2CodecUtil.connectionPrefaceBuf();
 
     private @Nullable Future<?> silence;
 
-    /** A detector that closes a connection which has not shown its protocol within the limit. */
-    ProtocolDetector(Consumer<ChannelPipeline> http1, Consumer<ChannelPipeline> http2, Duration limit) {
+    /** A detector that closes a connection which has not shown its protocol within the limit, after telling so. */
+    ProtocolDetector(
+            Consumer<ChannelPipeline> http1, Consumer<ChannelPipeline> http2, Duration limit, Runnable onSilence) {
         this.http1 = http1;
         this.http2 = http2;
         this.limit = limit;
+        this.onSilence = onSilence;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        silence = context.executor().schedule(() -> context.close(), limit.toNanos(), TimeUnit.NANOSECONDS);
+        silence = context.executor().schedule(() -> giveUp(context), limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void giveUp(ChannelHandlerContext context) {
+        onSilence.run();
+        context.close();
     }
 
     @Override

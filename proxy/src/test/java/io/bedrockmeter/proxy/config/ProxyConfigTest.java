@@ -120,13 +120,19 @@ class ProxyConfigTest {
               fields: 50
               body: 1MB
               bodies-total: 2MB
+              bodies-unverified: 1500KB
               handshake-timeout: 1s
               head-timeout: 2s
               body-timeout: 3s
+              body-window: 2s
+              body-window-bytes: 1KB
               keep-alive: 4s
               write-stall: 5s
               connections: 12
               streams-per-connection: 13
+              resets-per-connection: 16
+              requests-per-connection: 17
+              per-source: {connections: 18, bodies-unverified: 1200KB, given-up: 19}
               drain: 6s
               async-invocations: true
               batch: true
@@ -184,13 +190,19 @@ class ProxyConfigTest {
                                 100,
                                 new ByteSize(25_000_000),
                                 ByteSize.ofKiB(256 * 1_024),
+                                ByteSize.ofKiB(128 * 1_024),
                                 ofSeconds(10),
                                 ofSeconds(10),
                                 ofMinutes(2),
+                                ofSeconds(10),
+                                new ByteSize(50_000),
                                 ofMinutes(2),
                                 ofMinutes(2),
                                 10_000,
                                 100,
+                                200,
+                                100_000,
+                                new SourceLimits(2_500, ByteSize.ofKiB(64 * 1_024), 1_000),
                                 ofMinutes(5),
                                 false,
                                 false,
@@ -312,13 +324,19 @@ class ProxyConfigTest {
                                 50,
                                 new ByteSize(1_000_000),
                                 new ByteSize(2_000_000),
+                                new ByteSize(1_500_000),
                                 ofSeconds(1),
                                 ofSeconds(2),
                                 ofSeconds(3),
+                                ofSeconds(2),
+                                new ByteSize(1_000),
                                 ofSeconds(4),
                                 ofSeconds(5),
                                 12,
                                 13,
+                                16,
+                                17,
+                                new SourceLimits(18, new ByteSize(1_200_000), 19),
                                 ofSeconds(6),
                                 true,
                                 true,

@@ -82,7 +82,7 @@ final class RequestCollectorTest {
     private RequestCollector collector() {
         return new RequestCollector(
                 UnpooledByteBufAllocator.DEFAULT,
-                budget,
+                BodyRoom.of(budget),
                 BODY_MAX,
                 RequestReader.open(WireFormat.CONVERSE_JSON, ModelRef.parse("amazon.nova-lite-v1:0"), name -> null),
                 null);

@@ -214,7 +214,7 @@ class RequestStampTest {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         RequestCollector body = new RequestCollector(
                 UnpooledByteBufAllocator.DEFAULT,
-                budget,
+                BodyRoom.of(budget),
                 100_000,
                 RequestReader.open(WireFormat.CONVERSE_JSON, ModelRef.parse("amazon.nova-lite-v1:0"), name -> null),
                 stamp.finder(Operation.CONVERSE));

@@ -174,7 +174,7 @@ final class StreamUsageTest {
     private static RequestCollector body(String... pieces) {
         RequestCollector body = new RequestCollector(
                 UnpooledByteBufAllocator.DEFAULT,
-                new BodyBudget(1_000),
+                BodyRoom.of(new BodyBudget(1_000)),
                 1_000,
                 RequestReader.open(WireFormat.CHAT_COMPLETIONS, null, name -> null),
                 null);

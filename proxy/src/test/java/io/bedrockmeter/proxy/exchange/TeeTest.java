@@ -116,6 +116,11 @@ final class TeeTest {
         }
 
         @Override
+        public Source origin() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public boolean isHttp2() {
             return true;
         }

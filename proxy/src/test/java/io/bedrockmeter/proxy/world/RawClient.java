@@ -25,8 +25,13 @@ public final class RawClient implements AutoCloseable {
 
     /** A connection to a port of this machine. */
     public static RawClient connect(int port) {
+        return connect(port, InetAddress.getLoopbackAddress());
+    }
+
+    /** The same from another address of this machine, such as 127.0.0.2. */
+    public static RawClient connect(int port, InetAddress from) {
         try {
-            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port, from, 0);
             socket.setSoTimeout(READ_TIMEOUT_MILLIS);
             socket.setTcpNoDelay(true);
             return new RawClient(socket);

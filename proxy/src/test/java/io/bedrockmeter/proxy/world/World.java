@@ -10,7 +10,9 @@ import io.bedrockmeter.simulator.SimulatorOptions;
 import io.bedrockmeter.simulator.script.Script;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -402,6 +404,30 @@ public final class World implements AutoCloseable {
         RawClient client = RawClient.connect(proxy.port());
         clients.add(client);
         return client;
+    }
+
+    /** The same from another address of this machine, which is another source. */
+    public RawClient rawFrom(String address) {
+        try {
+            RawClient client = RawClient.connect(proxy.port(), InetAddress.getByName(address));
+            clients.add(client);
+            return client;
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(address, e);
+        }
+    }
+
+    /** How often something was refused for a reason, by the meters. */
+    public long refusals(String reason) {
+        String series = "bedrock_meter_refusals_total{reason=\"" + reason + "\"} ";
+        return proxy.metered()
+                .scraped()
+                .registry()
+                .scrape()
+                .lines()
+                .filter(line -> line.startsWith(series))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(series.length())))
+                .sum();
     }
 
     /** What is in the ledger now. */
