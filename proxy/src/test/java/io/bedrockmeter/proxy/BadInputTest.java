@@ -140,6 +140,10 @@ final class BadInputTest {
                 malformed("a NUL in a value", 400, post(CONVERSE) + "X: y\0z\r\n" + sized(BODY)),
                 malformed("a line without a colon", 400, post(CONVERSE) + "smuggled\r\n" + sized(BODY)),
                 malformed("a Host with a user", 400, "POST " + CONVERSE + " HTTP/1.1\r\nHost: a@b\r\n" + sized(BODY)),
+                malformed("CONNECT", 405, "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n"),
+                malformed("TRACE", 405, "TRACE " + CONVERSE + " HTTP/1.1\r\nHost: h\r\n\r\n"),
+                malformed("OPTIONS of the server", 405, "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n"),
+                malformed("a DELETE in a value", 400, post(CONVERSE) + "X: y\u007fz\r\n" + sized(BODY)),
                 malformed("HTTP/1.0", 505, "POST " + CONVERSE + " HTTP/1.0\r\nHost: h\r\n" + sized(BODY)),
                 malformed("a strange method", 405, "BREW " + CONVERSE + " HTTP/1.1\r\nHost: h\r\n" + sized(BODY)),
                 malformed(

@@ -20,8 +20,8 @@ import java.util.List;
 
 /**
  * HTTP/1.1 of a server, strict where Netty's own codec forgives: a request begins with its method, after one empty line at most
- * (RFC 9112 §2.2), the words of its line are parted by one space each, and the protocol is written in capitals. Another party in
- * front may read what is not so in another way. Confined to its event loop.
+ * (RFC 9112 §2.2), the words of its line are parted by one space each, the protocol is written in capitals, and no header is
+ * folded (§5.2). Another party in front may read what is not so in another way. Confined to its event loop.
  */
 final class Http1Codec extends CombinedChannelDuplexHandler<HttpRequestDecoder, HttpResponseEncoder> {
     private static final String PROTOCOL = "HTTP/";
@@ -51,10 +51,38 @@ final class Http1Codec extends CombinedChannelDuplexHandler<HttpRequestDecoder, 
             if (broken) {
                 in.skipBytes(in.readableBytes());
             } else if (!betweenRequests || begins(in, out)) {
+                if (headPending && isFolded(in)) {
+                    refuse(in, out);
+                    return;
+                }
                 super.decode(context, in, out);
                 seeEnd(out);
                 tellOfBeginning(context, out);
             }
+        }
+
+        /**
+         * Whether a line of the head, as far as it has come, begins with a blank. The codec takes whole lines only, so what is here
+         * begins with one.
+         */
+        private boolean isFolded(ByteBuf in) {
+            int end = in.writerIndex();
+            int line = in.readerIndex();
+            while (line < end) {
+                byte first = in.getByte(line);
+                if (first == ' ' || first == '\t') {
+                    return true;
+                }
+                if (first == HttpConstants.CR || first == HttpConstants.LF) {
+                    return false;
+                }
+                int lineEnd = in.indexOf(line, end, HttpConstants.LF);
+                if (lineEnd < 0) {
+                    return false;
+                }
+                line = lineEnd + 1;
+            }
+            return false;
         }
 
         /** Told only of a head that does not come in one piece; most do. */

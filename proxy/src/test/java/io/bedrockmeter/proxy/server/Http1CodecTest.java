@@ -56,6 +56,24 @@ final class Http1CodecTest {
         assertThat(requests(GET + beginning)).containsExactly("/a");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /a HTTP/1.1\r\n Host: h\r\n\r\n",
+                "GET /a HTTP/1.1\r\nHost: h\r\n folded\r\n\r\n",
+                "GET /a HTTP/1.1\r\nHost: h\r\nX: y\r\n\tTransfer-Encoding: chunked\r\n\r\n"
+            })
+    void refusesAFoldedHead(String folded) {
+        assertThat(requests(folded + GET)).containsExactly("refused");
+        assertThat(requests(POST + folded + GET)).containsExactly("/b", "refused");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" ab", "\r\n ", "\t\t\t"})
+    void takesABodyThatLooksFolded(String body) {
+        assertThat(requests(POST.replace("abc", body) + GET)).containsExactly("/b", "/a");
+    }
+
     /** What is decoded, and the same whether the bytes come at once or one by one. */
     private static List<String> requests(String bytes) {
         List<String> atOnce = requests(bytes, bytes.length());
