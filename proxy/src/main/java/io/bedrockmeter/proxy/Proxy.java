@@ -103,7 +103,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         this.listener =
                 Listener.open(loops, config.listen().socketAddress(), () -> inForce.serving(), lasting.sources());
         this.admin = AdminServer.start(
-                config.admin(),
+                () -> inForce.config().admin(),
                 new AdminResources(
                                 metered.scraped(),
                                 this::readiness,
@@ -113,7 +113,8 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
                                 () -> inForce.config().prices().discounts(),
                                 () -> inForce.config().prices().capacity().throughputByArn(),
                                 metered.rerate(config.ledger().path(), lasting.attemptIds()::next))
-                        .byPath());
+                        .byPath(),
+                from -> inForce.serving().services().turnedAway("admin_key", from));
         accrual.start();
     }
 

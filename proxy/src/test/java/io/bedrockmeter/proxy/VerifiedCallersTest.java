@@ -313,7 +313,9 @@ final class VerifiedCallersTest {
         keys.create();
         Path file = World.configFile(
                 folder, URI.create("http://127.0.0.1:1"), new World.Settings(keys.section(), "", true, null));
-        Files.writeString(file, Files.readString(file).replace("{port: 0}", "{port: 0, address: " + address + "}"));
+        Files.writeString(
+                file,
+                Files.readString(file).replace("listen: {port: 0}", "listen: {port: 0, address: " + address + "}"));
 
         assertThat(new ConfigLoader(Map.of()).load(file)).isInstanceOf(LoadedConfig.Valid.class);
     }

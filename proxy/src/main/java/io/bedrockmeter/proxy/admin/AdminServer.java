@@ -4,18 +4,23 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.bedrockmeter.proxy.config.AdminConfig;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The admin port: GET and HEAD, or POST where something is changed, on a fixed set of paths, each answered by its {@link AdminResource} on a virtual thread.
+ * The admin port: GET and HEAD, or POST where something is changed, on a fixed set of paths, each answered by its
+ * {@link AdminResource} on a virtual thread, after {@link AdminAccess} has let it in.
  *
  * <p>Bounded: {@value #REQUESTS_MAX} requests at once, {@value #CONNECTIONS_MAX} connections, ten seconds for a request to
  * arrive. Those bounds of the JDK's server are read once from system properties, so the first server of a process sets
@@ -29,22 +34,36 @@ public final class AdminServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads;
     private final Map<String, AdminResource> resources;
+    private final AdminAccess access;
+    private final Consumer<InetAddress> onTurnedAway;
     private final Semaphore slots = new Semaphore(REQUESTS_MAX);
 
-    private AdminServer(HttpServer server, ExecutorService threads, Map<String, AdminResource> resources) {
+    private AdminServer(
+            HttpServer server,
+            ExecutorService threads,
+            Map<String, AdminResource> resources,
+            AdminAccess access,
+            Consumer<InetAddress> onTurnedAway) {
         this.server = server;
         this.threads = threads;
         this.resources = new TreeMap<>(resources);
+        this.access = access;
+        this.onTurnedAway = onTurnedAway;
     }
 
     /**
      * Binds the port and begins to answer.
      *
+     * @param inForce the configuration in force; asked for the address once, and for the key anew for each request
      * @param resources what answers each path; further paths are 404
+     * @param onTurnedAway told where a request came from that did not show the key
      * @throws IOException if the port cannot be bound; the message names it
      */
-    public static AdminServer start(AdminConfig config, Map<String, AdminResource> resources) throws IOException {
+    public static AdminServer start(
+            Supplier<AdminConfig> inForce, Map<String, AdminResource> resources, Consumer<InetAddress> onTurnedAway)
+            throws IOException {
         boundTheServersOfThisProcess();
+        AdminConfig config = inForce.get();
         HttpServer http;
         try {
             http = HttpServer.create(config.socketAddress(), 0);
@@ -55,7 +74,7 @@ public final class AdminServer implements AutoCloseable {
                     e);
         }
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        AdminServer server = new AdminServer(http, threads, resources);
+        AdminServer server = new AdminServer(http, threads, resources, new AdminAccess(inForce), onTurnedAway);
         http.setExecutor(threads);
         http.createContext("/", server::handle);
         http.start();
@@ -107,6 +126,13 @@ public final class AdminServer implements AutoCloseable {
 
     private AdminResponse answer(HttpExchange exchange) {
         String path = exchange.getRequestURI().getRawPath();
+        Optional<String> turnedAway =
+                access.refusal(path, exchange.getRequestHeaders().getOrDefault("Authorization", List.of()));
+        if (turnedAway.isPresent()) {
+            onTurnedAway.accept(exchange.getRemoteAddress().getAddress());
+            exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+            return AdminResponse.refusal(401, turnedAway.get());
+        }
         AdminResource resource = resources.get(path);
         if (resource == null) {
             return AdminResponse.refusal(

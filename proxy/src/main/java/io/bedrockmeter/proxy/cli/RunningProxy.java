@@ -1,6 +1,7 @@
 package io.bedrockmeter.proxy.cli;
 
 import io.bedrockmeter.proxy.config.AdminConfig;
+import io.bedrockmeter.proxy.config.Secret;
 import io.bedrockmeter.proxy.prices.Rerate;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,6 +24,7 @@ final class RunningProxy {
 
     private final String host;
     private final int port;
+    private final @Nullable Secret key;
 
     RunningProxy(AdminConfig admin) {
         InetAddress address = admin.address();
@@ -30,6 +33,7 @@ final class RunningProxy {
                 ? '[' + reached.getHostAddress() + ']'
                 : reached.getHostAddress();
         this.port = admin.port();
+        this.key = admin.key();
     }
 
     /**
@@ -45,14 +49,16 @@ final class RunningProxy {
         }
         URI where = URI.create("http://" + host + ":" + port + "/v1/prices/rerate?from=" + span.from() + "&to="
                 + span.to() + "&dry-run=" + isDryRun);
-        HttpRequest request = HttpRequest.newBuilder(where)
+        HttpRequest.Builder request = HttpRequest.newBuilder(where)
                 .timeout(ANSWER_TIMEOUT)
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.noBody())
-                .build();
+                .POST(HttpRequest.BodyPublishers.noBody());
+        if (key != null) {
+            request.header("Authorization", "Bearer " + key.reveal());
+        }
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build()) {
-            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
             JsonNode answer = JsonMapper.shared().readTree(response.body());
             if (response.statusCode() != 200) {
                 throw new IOException("the proxy at " + host + ":" + port + " refused: "

@@ -92,7 +92,7 @@ public record ProxyConfig(
     public ProxyConfig withFixedPartsOf(ProxyConfig running) {
         return new ProxyConfig(
                 listen.withFixedPartsOf(running.listen()),
-                running.admin(),
+                admin.withFixedPartsOf(running.admin()),
                 upstream.withFixedPartsOf(running.upstream()),
                 auth,
                 accounts,

@@ -10,6 +10,7 @@ import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.metering.report.Discounts;
 import io.bedrockmeter.proxy.SmallLedger;
 import io.bedrockmeter.proxy.config.AdminConfig;
+import io.bedrockmeter.proxy.config.Secret;
 import io.bedrockmeter.proxy.exchange.AttemptIds;
 import io.bedrockmeter.proxy.prices.Rerate;
 import io.micrometer.core.instrument.Counter;
@@ -32,21 +33,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The admin port as an operator and a scraper meet it: over HTTP. */
 class AdminServerTest {
+    private static final String KEY = "the-key-of-an-admin-port-1";
     private static final PriceBook BOOK = PriceBook.bundled();
 
     @TempDir
@@ -57,7 +62,9 @@ class AdminServerTest {
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
+    private final List<InetAddress> turnedAway = new CopyOnWriteArrayList<>();
     private volatile Readiness readiness = Readiness.READY;
+    private volatile AdminConfig config = config(null, AdminConfig.Metrics.KEY);
     private AdminServer server;
     private SqliteLedger writing;
     private final AttemptIds ids = new AttemptIds(
@@ -82,7 +89,7 @@ class AdminServerTest {
             throw new IllegalStateException("hush");
         });
         resources.put("/slow", this::waitUntilOpen);
-        server = AdminServer.start(new AdminConfig(InetAddress.getLoopbackAddress(), 0), resources);
+        server = AdminServer.start(() -> config, resources, turnedAway::add);
     }
 
     @AfterEach
@@ -322,12 +329,103 @@ class AdminServerTest {
     @Test
     void namesThePortThatItCannotBind() {
         AdminConfig taken = new AdminConfig(
-                InetAddress.getLoopbackAddress(), server.address().getPort());
+                InetAddress.getLoopbackAddress(), server.address().getPort(), null, AdminConfig.Metrics.KEY);
 
-        assertThatThrownBy(() -> AdminServer.start(taken, Map.of()))
+        assertThatThrownBy(() -> AdminServer.start(() -> taken, Map.of(), from -> {}))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("cannot listen on admin 127.0.0.1:" + taken.port())
                 .hasMessageContaining("choose another admin.port");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/metrics",
+                "/v1/usage",
+                "/v1/prices",
+                "/v1/prices/rerate",
+                "/nowhere",
+                "/",
+                "/health",
+                "/healthy"
+            })
+    void wantsTheKeyForEverythingButHealth(String path) throws Exception {
+        config = config(KEY, AdminConfig.Metrics.KEY);
+
+        HttpResponse<String> refused = get(path);
+        HttpResponse<String> shown = send(request(path).header("Authorization", "Bearer " + KEY));
+
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(refused.headers().firstValue("WWW-Authenticate")).contains("Bearer");
+        assertThat(refused.body()).contains("admin.key").doesNotContain(KEY, "/v1/usage");
+        assertThat(turnedAway).containsExactly(InetAddress.getLoopbackAddress());
+        assertThat(shown.statusCode()).isNotEqualTo(401);
+    }
+
+    @Test
+    void showsHealthToEverybody() throws Exception {
+        config = config(KEY, AdminConfig.Metrics.KEY);
+
+        assertThat(get("/health/live").statusCode()).isEqualTo(200);
+        assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+        assertThat(get("/health/../v1/usage").statusCode()).isNotEqualTo(200);
+        assertThat(turnedAway).isEmpty();
+    }
+
+    @Test
+    void showsMetricsToEverybodyWhereTheyAreOpened() throws Exception {
+        config = config(KEY, AdminConfig.Metrics.OPEN);
+
+        assertThat(get("/metrics").statusCode()).isEqualTo(200);
+        assertThat(get("/v1/usage").statusCode()).isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Bearer another-key-of-a-test",
+                "Bearer the-key-of-an-admin-port-",
+                "Bearer the-key-of-an-admin-port-12",
+                "Bearer ",
+                "the-key-of-an-admin-port-1",
+                "Basic dGhlLWtleS1vZi1hbi1hZG1pbi1wb3J0LTE="
+            })
+    void takesNoOtherKey(String authorization) throws Exception {
+        config = config(KEY, AdminConfig.Metrics.KEY);
+
+        assertThat(send(request("/metrics").header("Authorization", authorization))
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void takesOneKeyOnly() throws Exception {
+        config = config(KEY, AdminConfig.Metrics.KEY);
+
+        HttpResponse<String> twice = send(
+                request("/metrics").header("Authorization", "Bearer " + KEY).header("Authorization", "Bearer x"));
+
+        assertThat(twice.statusCode()).isEqualTo(401);
+        assertThat(twice.body()).contains("more than one");
+    }
+
+    @Test
+    void goesByTheKeyThatIsInForce() throws Exception {
+        config = config(KEY, AdminConfig.Metrics.KEY);
+        assertThat(get("/metrics").statusCode()).isEqualTo(401);
+
+        config = config("the-next-key-of-an-admin-port", AdminConfig.Metrics.KEY);
+
+        assertThat(send(request("/metrics").header("Authorization", "Bearer " + KEY))
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(send(request("/metrics").header("Authorization", "bearer the-next-key-of-an-admin-port"))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    private static AdminConfig config(@Nullable String key, AdminConfig.Metrics metrics) {
+        return new AdminConfig(InetAddress.getLoopbackAddress(), 0, key == null ? null : Secret.of(key), metrics);
     }
 
     private AdminResponse waitUntilOpen(AdminRequest request) {

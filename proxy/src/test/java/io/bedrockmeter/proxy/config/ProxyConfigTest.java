@@ -5,6 +5,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bedrockmeter.metering.account.AccountId;
 import io.bedrockmeter.metering.capacity.Throughput;
@@ -39,6 +40,8 @@ class ProxyConfigTest {
             admin:
               address: 0.0.0.0
               port: 9081
+              key: the-key-of-an-admin-port
+              metrics: open
             upstream:
               region: eu-west-1
               endpoint: http://bedrock.internal:8000
@@ -160,7 +163,7 @@ class ProxyConfigTest {
         assertThat(config)
                 .isEqualTo(new ProxyConfig(
                         new ListenConfig(address("127.0.0.1"), 8080, null),
-                        new AdminConfig(address("127.0.0.1"), 8081),
+                        new AdminConfig(address("127.0.0.1"), 8081, null, AdminConfig.Metrics.KEY),
                         new UpstreamConfig(
                                 "us-east-1",
                                 URI.create("https://bedrock-runtime.us-east-1.amazonaws.com"),
@@ -234,7 +237,11 @@ class ProxyConfigTest {
                                         Path.of("a.key"),
                                         Path.of("clients.pem"),
                                         TlsConfig.ClientAuth.OPTIONAL)),
-                        new AdminConfig(address("0.0.0.0"), 9081),
+                        new AdminConfig(
+                                address("0.0.0.0"),
+                                9081,
+                                Secret.of("the-key-of-an-admin-port"),
+                                AdminConfig.Metrics.OPEN),
                         new UpstreamConfig(
                                 "eu-west-1",
                                 URI.create("http://bedrock.internal:8000"),
@@ -691,7 +698,11 @@ class ProxyConfigTest {
                                 running.listen().address(),
                                 running.listen().port(),
                                 changed.config().listen().tls()),
-                        running.admin(),
+                        new AdminConfig(
+                                running.admin().address(),
+                                running.admin().port(),
+                                changed.config().admin().key(),
+                                AdminConfig.Metrics.OPEN),
                         new UpstreamConfig(
                                 running.upstream().region(),
                                 running.upstream().endpoint(),
@@ -722,6 +733,48 @@ class ProxyConfigTest {
                                 changed.config().metering().sessionTokensMax(),
                                 running.metering().resolve()),
                         changed.config().logging()));
+    }
+
+    @Test
+    void wantsAKeyForAnAdminPortThatOthersCanReach() {
+        String region = "upstream: {region: us-east-1}\n";
+
+        assertThat(Configs.problems(region + "admin: {address: 0.0.0.0}"))
+                .singleElement()
+                .asString()
+                .contains(
+                        "admin.key",
+                        "is required unless admin.address is a loopback address",
+                        "${BEDROCK_METER_ADMIN_KEY}");
+        assertThat(Configs.problems(region + "admin: {key: short}"))
+                .singleElement()
+                .asString()
+                .contains("admin.key", "openssl rand")
+                .doesNotContain("short}");
+        assertThat(Configs.problems(region + "admin: {key: a key with a space in it}"))
+                .singleElement()
+                .asString()
+                .contains("admin.key", "no header can carry");
+        assertThat(Configs.problems(region + "admin: {metrics: open}"))
+                .singleElement()
+                .asString()
+                .contains("admin.metrics", "needs no opening");
+        assertThat(Configs.valid(region + "admin: {address: 0.0.0.0, key: the-key-of-an-admin-port}")
+                        .config()
+                        .toString())
+                .doesNotContain("the-key-of");
+    }
+
+    @Test
+    void keepsTheKeyOfAnAdminPortThatOthersCanReach() {
+        ProxyConfig running = Configs.valid(
+                        "upstream: {region: us-east-1}\nadmin: {address: 0.0.0.0, key: the-key-of-an-admin-port}")
+                .config();
+        ProxyConfig next = Configs.valid(SMALLEST).config();
+
+        assertThatThrownBy(() -> next.withFixedPartsOf(running))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessageContaining("is required unless admin.address is a loopback address");
     }
 
     /** What is told of such a key when it changes would be a secret otherwise. */
