@@ -67,6 +67,9 @@ final class ControlClients {
         BedrockClientBuilder client = BedrockClient.builder()
                 .region(Region.of(upstream.region()))
                 .endpointOverride(upstream.controlEndpoint())
+                // Else the SDK asks the environment, and refuses these beside an endpoint that is named.
+                .fipsEnabled(false)
+                .dualstackEnabled(false)
                 .httpClientBuilder(http())
                 .overrideConfiguration(override ->
                         override.apiCallTimeout(ANSWER_TIMEOUT).retryStrategy(retry -> retry.maxAttempts(1)));
@@ -93,7 +96,9 @@ final class ControlClients {
         if (endpoint != null) {
             client.endpointOverride(endpoint).forcePathStyle(true);
         }
-        return client.build();
+        return client.fipsEnabled(endpoint == null && upstream.publicEndpoints().fips())
+                .dualstackEnabled(endpoint == null && upstream.publicEndpoints().dualStack())
+                .build();
     }
 
     /** A client of STS. */
@@ -101,6 +106,8 @@ final class ControlClients {
         return StsClient.builder()
                 .region(Region.of(upstream.region()))
                 .endpointOverride(upstream.stsEndpoint())
+                .fipsEnabled(false)
+                .dualstackEnabled(false)
                 .credentialsProvider(() -> current(credentials))
                 .httpClientBuilder(http())
                 .overrideConfiguration(override ->

@@ -50,7 +50,7 @@ record InForce(ProxyConfig config, Identity identity, Callers callers, Serving s
      * @param jobs who began which job
      * @param inFlight the calls that run
      * @param runtime connections to Bedrock Runtime
-     * @param mantle connections to {@code bedrock-mantle}
+     * @param mantle connections to {@code bedrock-mantle}; null where there is none
      * @param control connections to the control plane
      */
     record Lasting(
@@ -64,7 +64,7 @@ record InForce(ProxyConfig config, Identity identity, Callers callers, Serving s
             JobRegister jobs,
             InFlight inFlight,
             UpstreamPools runtime,
-            UpstreamPools mantle,
+            @Nullable UpstreamPools mantle,
             UpstreamPools control) {}
 
     static InForce of(
@@ -74,7 +74,7 @@ record InForce(ProxyConfig config, Identity identity, Callers callers, Serving s
                         config, lasting.metered(), lasting.setting().clock()),
                 lasting.audit(),
                 new Upstream(lasting.runtime(), identity.signers()),
-                new Upstream(lasting.mantle(), identity.mantleSigners()),
+                lasting.mantle() == null ? null : new Upstream(lasting.mantle(), identity.mantleSigners()),
                 new Upstream(lasting.control(), identity.signers()),
                 lasting.metered().metering(),
                 lasting.attemptIds(),

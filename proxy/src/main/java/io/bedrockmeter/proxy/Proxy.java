@@ -94,7 +94,9 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
                 new JobRegister(metered.ledger(), config.ledger().path(), this::onJobBegun),
                 new InFlight(loops),
                 pools(config, config.upstream().endpoint(), setting),
-                pools(config, config.upstream().mantleEndpoint(), setting),
+                config.upstream().mantleEndpoint() == null
+                        ? null
+                        : pools(config, config.upstream().mantleEndpoint(), setting),
                 pools(config, config.upstream().controlEndpoint(), setting));
         this.inForce = InForce.of(config, identity, callers, InForce.tls(config), lasting);
         callers.start(metered, lasting.audit());
@@ -260,7 +262,9 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         loops.shutdownGracefully(0, LAST_ENTRIES.toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly();
         lasting.runtime().close();
-        lasting.mantle().close();
+        if (lasting.mantle() != null) {
+            lasting.mantle().close();
+        }
         lasting.control().close();
         batch.close();
         if (resolver != null) {

@@ -118,6 +118,12 @@ final class ForwardedHeadTest {
                 .isEqualTo(200));
 
         assertThat(sent.head()).doesNotContain("169.254.169.254");
+        assertThat(sent.values("host")).containsExactly(upstream.endpoint().getAuthority());
+        assertThat(sent.values("authorization"))
+                .singleElement()
+                .asString()
+                .contains("/us-east-1/bedrock/aws4_request", "SignedHeaders=")
+                .contains("host;");
     }
 
     @Test

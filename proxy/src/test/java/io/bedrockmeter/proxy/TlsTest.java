@@ -10,10 +10,12 @@ import io.bedrockmeter.proxy.world.Conservation;
 import io.bedrockmeter.proxy.world.RawResponse;
 import io.bedrockmeter.proxy.world.RawUpstream;
 import io.bedrockmeter.proxy.world.Row;
+import io.bedrockmeter.proxy.world.Session;
 import io.bedrockmeter.proxy.world.Warnings;
 import io.bedrockmeter.proxy.world.World;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -101,6 +103,21 @@ final class TlsTest {
                 World world = inFrontOf(upstream, elsewhere)) {
 
             failsClosed(world);
+        }
+    }
+
+    @Test
+    void opensNoSessionToAnUpstreamWhoseCertificateHasAnotherName() throws IOException {
+        try (RawUpstream upstream = RawUpstream.answeringOverTls(elsewhere, ANSWER);
+                World world = inFrontOf(upstream, elsewhere)) {
+
+            Session session = Session.open(world.async(SEARCH_KEY)).begin();
+
+            assertThat(session.call()).failsWithin(Duration.ofSeconds(20));
+            assertThat(Conservation.settled(world))
+                    .singleElement()
+                    .returns("NOT_BILLED", Row::state)
+                    .returns("upstream_unreachable", Row::reason);
         }
     }
 

@@ -6,18 +6,17 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.regions.PartitionMetadata;
-import software.amazon.awssdk.regions.Region;
 
 /**
  * The Amazon Bedrock runtime that calls are forwarded to.
  *
  * @param region the region to sign for and to price by
  * @param endpoint scheme, host and port; the region's public endpoint unless configured
- * @param mantleEndpoint the same of {@code bedrock-mantle}
+ * @param mantleEndpoint the same of {@code bedrock-mantle}; null where there is none
  * @param controlEndpoint the same of the control plane
  * @param s3Endpoint the same of S3; null for the region's public endpoint
  * @param stsEndpoint the same of STS
+ * @param publicEndpoints which public endpoints those are that are not configured
  * @param auth how the proxy proves itself
  * @param assumeRole whose sessions it signs with then, one for each account; null to sign with what it has itself
  * @param metadata under which keys Amazon Bedrock is told who calls
@@ -29,10 +28,11 @@ import software.amazon.awssdk.regions.Region;
 public record UpstreamConfig(
         String region,
         URI endpoint,
-        URI mantleEndpoint,
+        @Nullable URI mantleEndpoint,
         URI controlEndpoint,
         @Nullable URI s3Endpoint,
         URI stsEndpoint,
+        PublicEndpoints publicEndpoints,
         UpstreamAuth auth,
         @Nullable AssumedRole assumeRole,
         RequestMetadataConfig metadata,
@@ -49,6 +49,7 @@ public record UpstreamConfig(
                 running.controlEndpoint(),
                 running.s3Endpoint(),
                 running.stsEndpoint(),
+                running.publicEndpoints(),
                 auth,
                 assumeRole,
                 metadata,
@@ -63,11 +64,14 @@ public record UpstreamConfig(
         String region =
                 fixed.require("region", ValueType.REGION, "us-east-1", "AWS region to sign for; its prices apply.");
         URI endpoint = fixed.find(
-                "endpoint", ValueType.ENDPOINT, "Scheme, host and port. Default: the region's public endpoint.");
+                "endpoint",
+                ValueType.ENDPOINT,
+                "Scheme, host and port of Bedrock Runtime, as of a VPC endpoint. Default: the region's public endpoint.");
         URI mantleEndpoint = fixed.find(
                 "mantle-endpoint",
                 ValueType.ENDPOINT,
-                "The same of bedrock-mantle. Default: endpoint where that is set, else the region's public endpoint.");
+                "The same of bedrock-mantle. Default: endpoint where that is set, else the region's public endpoint, of which there is"
+                        + " none with fips.");
         URI controlEndpoint = fixed.find(
                 "control-endpoint",
                 ValueType.ENDPOINT,
@@ -82,6 +86,10 @@ public record UpstreamConfig(
                 "sts-endpoint",
                 ValueType.ENDPOINT,
                 "The same of STS, for assume-role. Default: endpoint where that is set, else the region's public endpoint.");
+        boolean fips = fixed.get(
+                "fips", ValueType.FLAG, "false", "Public endpoints are those with FIPS 140 validated cryptography.");
+        boolean dualStack = fixed.get(
+                "dual-stack", ValueType.FLAG, "false", "Public endpoints are those that have addresses of IPv6 too.");
         boolean plaintextAllowed = fixed.get(
                 "allow-plaintext",
                 ValueType.FLAG,
@@ -117,13 +125,19 @@ public record UpstreamConfig(
                     "assume-role",
                     "takes auth.scheme sigv4: an Amazon Bedrock API key assumes no role; remove one of them");
         }
+        PublicEndpoints open = new PublicEndpoints(region, fips, dualStack);
+        open.refuseUnlessOwn("endpoint", endpoint, "bedrock-runtime");
+        open.refuseUnlessOwn("mantle-endpoint", mantleEndpoint, "bedrock-mantle");
+        open.refuseUnlessOwn("control-endpoint", controlEndpoint, "bedrock");
+        refuseFlagsOfANamedEndpoint(endpoint, fips, dualStack);
         return new UpstreamConfig(
                 region,
-                endpoint == null ? publicEndpoint("bedrock-runtime", region) : endpoint,
-                mantleEndpoint(region, endpoint, mantleEndpoint),
-                controlEndpoint(region, endpoint, controlEndpoint),
+                endpoint == null ? open.runtime() : endpoint,
+                mantleEndpoint(open, endpoint, mantleEndpoint),
+                controlEndpoint(open, endpoint, controlEndpoint),
                 s3Endpoint == null ? endpoint : s3Endpoint,
-                stsEndpoint(region, endpoint, stsEndpoint),
+                stsEndpoint(open, endpoint, stsEndpoint),
+                open,
                 auth,
                 assumeRole,
                 metadata,
@@ -133,35 +147,38 @@ public record UpstreamConfig(
                 trustedCertificates);
     }
 
-    private static URI publicEndpoint(String service, String region) {
-        String suffix = PartitionMetadata.of(Region.of(region)).dnsSuffix();
-        return URI.create("https://" + service + "." + region + "." + suffix);
+    /** The SDK refuses the same: what is named is used as it is, and a flag would have no meaning. */
+    private static void refuseFlagsOfANamedEndpoint(@Nullable URI endpoint, boolean fips, boolean dualStack) {
+        if (endpoint != null && (fips || dualStack)) {
+            throw new InvalidSetting(
+                    fips ? "fips" : "dual-stack",
+                    "and endpoint exclude one another, because an endpoint that is named is used as it is; name the one that"
+                            + " you want, or remove one of the two");
+        }
     }
 
-    private static URI stsEndpoint(String region, @Nullable URI endpoint, @Nullable URI stsEndpoint) {
+    private static URI stsEndpoint(PublicEndpoints open, @Nullable URI endpoint, @Nullable URI stsEndpoint) {
         if (stsEndpoint != null) {
             return stsEndpoint;
         }
-        return endpoint != null ? endpoint : publicEndpoint("sts", region);
+        return endpoint != null ? endpoint : open.sts();
     }
 
     /** As with {@code bedrock-mantle}: nothing leaves for the public endpoint where another is set. */
-    private static URI controlEndpoint(String region, @Nullable URI endpoint, @Nullable URI controlEndpoint) {
+    private static URI controlEndpoint(PublicEndpoints open, @Nullable URI endpoint, @Nullable URI controlEndpoint) {
         if (controlEndpoint != null) {
             return controlEndpoint;
         }
-        return endpoint != null ? endpoint : publicEndpoint("bedrock", region);
+        return endpoint != null ? endpoint : open.control();
     }
 
-    /**
-     * Whoever sends calls somewhere else than to the public endpoint does not expect some of them to go there all the same.
-     * {@code bedrock-mantle} has names in the domain of dual-stack endpoints only.
-     */
-    private static URI mantleEndpoint(String region, @Nullable URI endpoint, @Nullable URI mantleEndpoint) {
+    /** Whoever sends calls somewhere else than to the public endpoint does not expect some of them to go there all the same. */
+    private static @Nullable URI mantleEndpoint(
+            PublicEndpoints open, @Nullable URI endpoint, @Nullable URI mantleEndpoint) {
         if (mantleEndpoint != null) {
             return mantleEndpoint;
         }
-        return endpoint != null ? endpoint : URI.create("https://bedrock-mantle." + region + ".api.aws");
+        return endpoint != null ? endpoint : open.mantle();
     }
 
     private static void refusePlaintext(String key, @Nullable URI endpoint) {

@@ -7,7 +7,9 @@ import io.bedrockmeter.proxy.auth.Authenticator;
 import io.bedrockmeter.proxy.jobs.ServedJobs;
 import java.net.InetAddress;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an exchange works with, from its start to its end. Immutable; each part is thread-safe. A reload makes another one.
@@ -15,7 +17,7 @@ import java.util.function.LongSupplier;
  * @param authenticator who is calling
  * @param audit where it is written who was turned away
  * @param runtime where the operations of Bedrock Runtime go
- * @param mantle where those of {@code bedrock-mantle} go
+ * @param mantle where those of {@code bedrock-mantle} go; null if they go nowhere
  * @param control where those of the control plane go
  * @param metering admits, reads, settles
  * @param attemptIds names each attempt
@@ -34,7 +36,7 @@ public record ExchangeServices(
         Authenticator authenticator,
         AuditLog audit,
         Upstream runtime,
-        Upstream mantle,
+        @Nullable Upstream mantle,
         Upstream control,
         Metering metering,
         AttemptIds attemptIds,
@@ -63,11 +65,16 @@ public record ExchangeServices(
         audit.turnedAway(reason, source, attemptId);
     }
 
+    /** Whether an endpoint's operations go anywhere. */
+    boolean has(Endpoint endpoint) {
+        return endpoint != Endpoint.MANTLE || mantle != null;
+    }
+
     /** Where an endpoint's operations go. */
     Upstream upstream(Endpoint endpoint) {
         return switch (endpoint) {
             case RUNTIME -> runtime;
-            case MANTLE -> mantle;
+            case MANTLE -> Objects.requireNonNull(mantle, "nothing is routed to an endpoint that there is not");
             case CONTROL -> control;
         };
     }

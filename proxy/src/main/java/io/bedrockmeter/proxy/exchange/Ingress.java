@@ -36,6 +36,10 @@ final class Ingress implements Conversation {
     private static final String NEEDS_HTTP2 =
             "This operation sends and receives at the same time, which takes HTTP/2; over HTTP/1.1 it cannot be called.";
 
+    private static final String NO_FIPS =
+            "This route is of bedrock-mantle, which has no public FIPS endpoint (upstream.fips); use those of bedrock-runtime, or"
+                    + " have upstream.mantle-endpoint set.";
+
     private static final String TOO_MANY_GIVEN_UP =
             "Too many calls from this address were given up before they were answered"
                     + " (limits.per-source.given-up). Try again later.";
@@ -101,6 +105,8 @@ final class Ingress implements Conversation {
                 JobKind jobs = yes.operation().jobs();
                 if (jobs != null && !services.jobs().kinds().contains(jobs)) {
                     refuse("switched_off", JobCall.switchedOff(jobs, answers));
+                } else if (!services.has(yes.endpoint())) {
+                    refuse("no_endpoint", answers.switchedOff(NO_FIPS));
                 } else if (yes.operation().isBidirectional()) {
                     talk(from, yes);
                 } else {
