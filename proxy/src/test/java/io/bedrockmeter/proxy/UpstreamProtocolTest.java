@@ -89,6 +89,19 @@ final class UpstreamProtocolTest {
         }
     }
 
+    @Test
+    void answersBadGatewayToInterimAnswersWithoutEnd() throws IOException {
+        try (RawUpstream upstream = RawUpstream.answering("HTTP/1.1 100 Continue\r\n\r\n".repeat(1_000) + ANSWER);
+                World world = World.inFrontOf(upstream.endpoint(), World.Settings.DEFAULT)) {
+
+            List<RawResponse> answers = twice(world);
+
+            assertThat(answers).extracting(RawResponse::status).containsExactly(502, 502);
+            assertThat(upstream.connections()).isEqualTo(2);
+            Conservation.holdsBetweenLedgerAndMeters(world);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * believed, so that one call can never see another's answer.
  */
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+    /** Interim answers to one request that are overlooked; Bedrock sends one at most. */
+    private static final int INTERIM_MAX = 8;
+
     private final Channel channel;
     private final UpstreamPool pool;
 
@@ -32,6 +35,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private boolean headSeen;
     private boolean reusable;
     private boolean skipInterim;
+    private int interims;
     private long idleSinceNanos;
 
     UpstreamConnection(Channel channel, UpstreamPool pool) {
@@ -50,6 +54,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         headSeen = false;
         reusable = false;
         skipInterim = false;
+        interims = 0;
         channel.writeAndFlush(request).addListener(future -> {
             if (!future.isSuccess()) {
                 lose(new IOException(
@@ -107,7 +112,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private void onHead(HttpResponse head) {
         if (head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
             int status = head.status().code();
-            skipInterim = status == 100 || status == 103;
+            skipInterim = (status == 100 || status == 103) && ++interims <= INTERIM_MAX;
             if (!skipInterim) {
                 lose(new ProtocolException("the upstream answered with status " + status + ", which nobody asked for"));
             }
