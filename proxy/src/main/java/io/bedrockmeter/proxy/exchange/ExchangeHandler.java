@@ -25,7 +25,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,8 +35,9 @@ import org.slf4j.LoggerFactory;
  * of HTTP/1.1, and one for each stream of HTTP/2. Decides nothing.
  *
  * <p>{@code autoRead} is off. One read is kept open all the time, so that a caller's leaving is seen at once, unless what was
- * read already belongs to a later request: then reading rests until its turn has come. Where request and answer pass at the same
- * time, it rests too while the upstream takes no more; a reset of the stream and the end of its connection are seen all the same.
+ * read already belongs to a later request: the codec keeps that, and reading rests until its turn has come. Where request and
+ * answer pass at the same time, it rests too while the upstream takes no more; a reset of the stream and the end of its
+ * connection are seen all the same.
  */
 public final class ExchangeHandler extends ChannelInboundHandlerAdapter implements ClientSide {
     /** On a connection, the certificate that its client has proved to own. */
@@ -54,14 +54,11 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
     private final Source origin;
     private final ConnectionTerms terms;
     private final Deadline deadline;
-    private final ArrayDeque<HttpObject> later = new ArrayDeque<>();
 
     private @Nullable Conversation exchange;
-    private boolean requestWhole;
     private boolean keepConnection;
     private boolean lastRequest;
     private boolean discarding;
-    private boolean takingTurns;
     private boolean headBegun = true;
     private int requests;
 
@@ -109,8 +106,6 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
         }
         if (discarding) {
             ReferenceCountUtil.release(message);
-        } else if (!later.isEmpty() || !mayTake()) {
-            later.add((HttpObject) message);
         } else {
             take((HttpObject) message);
         }
@@ -119,18 +114,18 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
     @Override
     public void channelReadComplete(ChannelHandlerContext reading) {
         Conversation running = exchange;
-        boolean more = running == null ? mayTake() : running.onRequestReadComplete();
-        if (more && later.isEmpty()) {
+        boolean more = running == null ? mayBegin() : running.onRequestReadComplete();
+        if (more) {
             channel.read();
         }
     }
 
     /**
-     * Whether what comes next has its turn. A new request has none while answers pile up that its caller does not read: they would
-     * grow without end.
+     * Whether the next request has its turn: the one before is over, and its answer does not wait to be read. Answers that nobody
+     * reads would pile up without end.
      */
-    private boolean mayTake() {
-        return exchange == null ? requests == 0 || discarding || channel.isWritable() : !requestWhole;
+    public boolean mayBegin() {
+        return exchange == null && (requests == 0 || discarding || channel.isWritable());
     }
 
     private void take(HttpObject message) {
@@ -148,7 +143,7 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
             return;
         }
         if (message instanceof HttpRequest request) {
-            requestWhole = false;
+            assert exchange == null : "a request that has no turn yet";
             keepConnection = HttpUtil.isKeepAlive(request);
             requests++;
             lastRequest = lastRequest || requests >= terms.requestsMax();
@@ -181,7 +176,6 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
             content.release();
         }
         if (content instanceof LastHttpContent && exchange == receiving) {
-            requestWhole = true;
             receiving.onRequestEnd();
         }
     }
@@ -207,7 +201,7 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
         if (running != null) {
             running.onClientWritabilityChanged();
         } else {
-            takeTurns();
+            channel.read();
         }
     }
 
@@ -247,9 +241,6 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
             deadline.cancel();
         } else {
             running.onClientLeft();
-        }
-        while (!later.isEmpty()) {
-            ReferenceCountUtil.release(later.poll());
         }
     }
 
@@ -345,22 +336,9 @@ public final class ExchangeHandler extends ChannelInboundHandlerAdapter implemen
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         } else {
             deadline.in((headBegun ? terms.headTimeout() : terms.keepAlive()).toNanos());
-            takeTurns();
-        }
-    }
-
-    /** Takes what a caller sent ahead of its turn. */
-    private void takeTurns() {
-        if (takingTurns) {
-            return;
-        }
-        takingTurns = true;
-        while (!discarding && !later.isEmpty() && mayTake()) {
-            take(later.remove());
-        }
-        takingTurns = false;
-        if (later.isEmpty() && (exchange != null || mayTake())) {
-            channel.read();
+            if (mayBegin()) {
+                channel.read();
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.bedrockmeter.proxy.server;
 
 import io.bedrockmeter.proxy.exchange.RequestBegins;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.CombinedChannelDuplexHandler;
 import io.netty.handler.codec.DecoderResult;
@@ -17,11 +18,15 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * HTTP/1.1 of a server, strict where Netty's own codec forgives: a request begins with its method, after one empty line at most
  * (RFC 9112 §2.2), the words of its line are parted by one space each, the protocol is written in capitals, and no header is
- * folded (§5.2). Another party in front may read what is not so in another way. Confined to its event loop.
+ * folded (§5.2). Another party in front may read what is not so in another way.
+ *
+ * <p>A request that was sent ahead of its turn stays as the bytes it came in, and nothing more is read until its turn has come:
+ * as objects, the many small ones of one read would take thirty times the room. Confined to its event loop.
  */
 final class Http1Codec extends CombinedChannelDuplexHandler<HttpRequestDecoder, HttpResponseEncoder> {
     private static final String PROTOCOL = "HTTP/";
@@ -30,8 +35,30 @@ final class Http1Codec extends CombinedChannelDuplexHandler<HttpRequestDecoder, 
     /** Of the requests not answered yet, in their order: an answer to HEAD has no body, whatever its head says. */
     private final ArrayDeque<HttpMethod> unanswered = new ArrayDeque<>(4);
 
-    Http1Codec(HttpDecoderConfig config) {
+    private final BooleanSupplier mayBegin;
+
+    private boolean waitsForTurn;
+
+    /**
+     * A codec of one connection.
+     *
+     * @param mayBegin whether the next request has its turn; where it had not, a read is to tell that this may have changed
+     */
+    Http1Codec(HttpDecoderConfig config, BooleanSupplier mayBegin) {
+        this.mayBegin = mayBegin;
         init(new StrictDecoder(config), new Encoder());
+    }
+
+    /** Goes on with what was read already, before anything else is read. */
+    @Override
+    public void read(ChannelHandlerContext context) throws Exception {
+        if (!waitsForTurn) {
+            super.read(context);
+        } else if (mayBegin.getAsBoolean()) {
+            waitsForTurn = false;
+            channelRead(context, Unpooled.EMPTY_BUFFER);
+            channelReadComplete(context);
+        }
     }
 
     private final class StrictDecoder extends HttpRequestDecoder {
@@ -50,6 +77,8 @@ final class Http1Codec extends CombinedChannelDuplexHandler<HttpRequestDecoder, 
         protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
             if (broken) {
                 in.skipBytes(in.readableBytes());
+            } else if (betweenRequests && !mayBegin.getAsBoolean()) {
+                waitsForTurn = true;
             } else if (!betweenRequests || begins(in, out)) {
                 if (headPending && isFolded(in)) {
                     refuse(in, out);

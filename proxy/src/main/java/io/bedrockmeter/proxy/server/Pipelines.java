@@ -5,7 +5,6 @@ import io.bedrockmeter.proxy.exchange.ExchangeHandler;
 import io.bedrockmeter.proxy.exchange.ExchangeServices;
 import io.bedrockmeter.proxy.exchange.Source;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -81,8 +80,8 @@ final class Pipelines extends ChannelInitializer<Channel> {
                 .setMaxHeaderSize(limits.headBytesMax())
                 .setMaxChunkSize(CHUNK_BYTES_MAX);
         Channel connection = pipeline.channel();
-        pipeline.addLast(
-                new Http1Codec(decoder), new RequestGuard(limits), exchange(connection, sourceOf(connection), limits));
+        ExchangeHandler exchange = exchange(connection, sourceOf(connection), limits);
+        pipeline.addLast(new Http1Codec(decoder, exchange::mayBegin), new RequestGuard(limits), exchange);
     }
 
     private void http2(ChannelPipeline pipeline, ServerLimits limits) {
@@ -115,7 +114,7 @@ final class Pipelines extends ChannelInitializer<Channel> {
         }
     }
 
-    private ChannelHandler exchange(Channel channel, Source source, ServerLimits limits) {
+    private ExchangeHandler exchange(Channel channel, Source source, ServerLimits limits) {
         return new ExchangeHandler(
                 channel,
                 services,

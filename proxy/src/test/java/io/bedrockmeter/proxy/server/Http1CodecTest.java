@@ -2,6 +2,7 @@ package io.bedrockmeter.proxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -10,8 +11,10 @@ import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,6 +77,29 @@ final class Http1CodecTest {
         assertThat(requests(POST.replace("abc", body) + GET)).containsExactly("/b", "/a");
     }
 
+    @Test
+    void keepsARequestAsItCameUntilItsTurn() {
+        AtomicBoolean turn = new AtomicBoolean(true);
+        EmbeddedChannel channel = new EmbeddedChannel(new Http1Codec(new HttpDecoderConfig(), turn::get));
+        channel.config().setAutoRead(false);
+
+        channel.writeInbound(bytes(POST.substring(0, POST.length() - 1)));
+        turn.set(false);
+        channel.writeInbound(bytes("c" + GET + GET), bytes(CHUNKED));
+
+        assertThat(uris(channel)).as("the rest of what has begun").containsExactly("/b");
+        channel.read();
+        assertThat(uris(channel)).isEmpty();
+        turn.set(true);
+        channel.read();
+        assertThat(uris(channel)).containsExactly("/a", "/a", "/c");
+        channel.finishAndReleaseAll();
+    }
+
+    private static ByteBuf bytes(String text) {
+        return Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1);
+    }
+
     /** What is decoded, and the same whether the bytes come at once or one by one. */
     private static List<String> requests(String bytes) {
         List<String> atOnce = requests(bytes, bytes.length());
@@ -82,11 +108,17 @@ final class Http1CodecTest {
     }
 
     private static List<String> requests(String bytes, int pieceBytes) {
-        EmbeddedChannel channel = new EmbeddedChannel(new Http1Codec(new HttpDecoderConfig()));
+        EmbeddedChannel channel = new EmbeddedChannel(new Http1Codec(new HttpDecoderConfig(), () -> true));
         byte[] all = bytes.getBytes(StandardCharsets.ISO_8859_1);
         for (int at = 0; at < all.length; at += pieceBytes) {
             channel.writeInbound(Unpooled.wrappedBuffer(all, at, Math.min(pieceBytes, all.length - at)));
         }
+        List<String> requests = uris(channel);
+        channel.finishAndReleaseAll();
+        return requests;
+    }
+
+    private static List<String> uris(EmbeddedChannel channel) {
         List<String> requests = new ArrayList<>();
         Object next = channel.readInbound();
         while (next != null) {
@@ -96,7 +128,6 @@ final class Http1CodecTest {
             ReferenceCountUtil.release(next);
             next = channel.readInbound();
         }
-        channel.finishAndReleaseAll();
         return requests;
     }
 
