@@ -110,7 +110,7 @@ public final class IssuerKeys implements AutoCloseable {
             if (fetched.keys().isEmpty()) {
                 throw new IOException(
                         "the issuer publishes no key that signatures can be checked with (RSA of 2048 bits or"
-                                + " more, or P-256, P-384, P-521)");
+                                + " more, or P-256)");
             }
             keys = fetched;
             if (failure != null) {

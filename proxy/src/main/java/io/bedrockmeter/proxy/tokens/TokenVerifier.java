@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies JSON Web Tokens (RFC 7519) as RFC 8725 wants it: the algorithm is one of a few that need the issuer's private key, the
  * key is one that the issuer publishes where the configuration says, whatever the token says of keys, and issuer and audience
- * are exactly ours. Thread-safe, never waits; some 100 µs for a token that was not seen before, and a hash for one that was.
+ * are exactly ours. Thread-safe, never waits; 50 to
+ * 400 µs for a token that was not seen before, and a hash for one that was.
  */
 public final class TokenVerifier {
     private static final int LENGTH_MAX = 8_192;
@@ -88,7 +89,8 @@ public final class TokenVerifier {
     private TokenCheck verify(Presented presented, Instant now) {
         JWSHeader header = presented.token().getHeader();
         if (!KeySet.ALGORITHMS.contains(header.getAlgorithm())) {
-            return notBelieved("is signed by an algorithm that is not taken; RS, PS and ES with 256, 384 and 512 are.");
+            return notBelieved(
+                    "is signed by an algorithm that is not taken; RS and PS with 256, 384 and 512, and ES256 are.");
         }
         if (header.getCriticalParams() != null || (header.getType() != null && !TYPES.contains(header.getType()))) {
             return notBelieved("is of another kind than JWT or at+jwt, or has extensions that must be understood.");

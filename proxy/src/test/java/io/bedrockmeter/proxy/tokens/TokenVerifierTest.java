@@ -99,6 +99,13 @@ final class TokenVerifierTest {
     }
 
     @Test
+    void refusesCurvesThatTakeTooLong() throws JOSEException {
+        ECKey slow = new ECKeyGenerator(Curve.P_521).keyID("s").generate();
+
+        isNotBelieved(verifier(rsa, slow), signed(header("ES512", slow).build(), slow, c -> c));
+    }
+
+    @Test
     void takesATokenWithoutAKeyIdWhereThereIsNoChoice() {
         String token = signed(new JWSHeader(JWSAlgorithm.RS256), rsa, c -> c);
 
