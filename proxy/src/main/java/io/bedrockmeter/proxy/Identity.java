@@ -15,7 +15,6 @@ import io.bedrockmeter.proxy.control.ControlPlane;
 import io.bedrockmeter.proxy.signing.BearerSigner;
 import io.bedrockmeter.proxy.signing.CredentialsSource;
 import io.bedrockmeter.proxy.signing.RoleSessions;
-import io.bedrockmeter.proxy.signing.SessionUser;
 import io.bedrockmeter.proxy.signing.SigV4Signer;
 import io.bedrockmeter.proxy.signing.Signers;
 import io.bedrockmeter.proxy.signing.StsRole;
@@ -109,23 +108,13 @@ final class Identity implements AutoCloseable {
     }
 
     private static Signing ofRole(AssumedRole assumed, ControlClients clients, String region, InstantSource clock) {
-        StsRole role = new StsRole(
-                clients.sts(),
-                new StsRole.Terms(
-                        assumed.arn(),
-                        assumed.tags(),
-                        assumed.sourceIdentity(),
-                        assumed.externalId(),
-                        assumed.duration()));
+        StsRole role = new StsRole(clients.sts(), assumed);
         RoleSessions sessions = new RoleSessions(
                 role, region, clock, () -> ThreadLocalRandom.current().nextLong());
-        SessionUser.Per per = switch (assumed.per()) {
-            case TEAM -> SessionUser.Per.TEAM;
-            case APP -> SessionUser.Per.APP;
-            case KEY -> SessionUser.Per.KEY;
-        };
         return new Signing(
-                new Signers.OfRole(sessions, per, SERVICE), new Signers.OfRole(sessions, per, MANTLE_SERVICE), role);
+                new Signers.OfRole(sessions, assumed.per(), SERVICE),
+                new Signers.OfRole(sessions, assumed.per(), MANTLE_SERVICE),
+                role);
     }
 
     /**

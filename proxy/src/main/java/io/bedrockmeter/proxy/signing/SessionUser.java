@@ -1,6 +1,7 @@
 package io.bedrockmeter.proxy.signing;
 
 import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.proxy.config.AssumedRole.Per;
 import io.bedrockmeter.proxy.sigv4.Digests;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -23,13 +24,6 @@ public record SessionUser(
     private static final int TAG_MAX = 256;
 
     private static final int HASH_DIGITS = 16;
-
-    /** How finely users are told apart. */
-    public enum Per {
-        TEAM,
-        APP,
-        KEY
-    }
 
     /** The user that an account is. */
     public static SessionUser of(AccountId account, Per per) {

@@ -1,6 +1,7 @@
 package io.bedrockmeter.proxy.signing;
 
 import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.proxy.config.AssumedRole;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -27,7 +28,7 @@ public sealed interface Signers {
      * @param per how finely they are told apart
      * @param service signing name of the endpoint
      */
-    record OfRole(RoleSessions sessions, SessionUser.Per per, String service) implements Signers {
+    record OfRole(RoleSessions sessions, AssumedRole.Per per, String service) implements Signers {
         @Override
         public CompletionStage<RequestSigner> of(AccountId account) {
             return sessions.signer(SessionUser.of(account, per), service);

@@ -1,8 +1,7 @@
 package io.bedrockmeter.proxy.signing;
 
-import java.time.Duration;
+import io.bedrockmeter.proxy.config.AssumedRole;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sts.StsClient;
@@ -13,39 +12,23 @@ import software.amazon.awssdk.services.sts.model.Tag;
 /** Sessions of one role, by AWS STS. Thread-safe. */
 public final class StsRole implements RoleSource, AutoCloseable {
     private final StsClient sts;
-    private final Terms terms;
-
-    /**
-     * What sessions are asked for.
-     *
-     * @param arn the role
-     * @param tags whether with tags
-     * @param sourceIdentity whether with their name as source identity
-     * @param externalId null for none
-     * @param duration how long they live
-     */
-    public record Terms(
-            String arn,
-            boolean tags,
-            boolean sourceIdentity,
-            @Nullable String externalId,
-            Duration duration) {}
+    private final AssumedRole role;
 
     /** Sessions that a client asks for; it is closed with them. */
-    public StsRole(StsClient sts, Terms terms) {
+    public StsRole(StsClient sts, AssumedRole role) {
         this.sts = sts;
-        this.terms = terms;
+        this.role = role;
     }
 
     @Override
     public CredentialsSnapshot assume(SessionUser user) throws NoSessionException {
         String name = user.sessionName();
         AssumeRoleRequest.Builder request = AssumeRoleRequest.builder()
-                .roleArn(terms.arn())
+                .roleArn(role.arn())
                 .roleSessionName(name)
-                .durationSeconds(Math.toIntExact(terms.duration().toSeconds()))
-                .externalId(terms.externalId());
-        if (terms.tags()) {
+                .durationSeconds(Math.toIntExact(role.duration().toSeconds()))
+                .externalId(role.externalId());
+        if (role.tags()) {
             List<Tag> tags = user.tags().entrySet().stream()
                     .map(tag -> Tag.builder()
                             .key(tag.getKey())
@@ -54,7 +37,7 @@ public final class StsRole implements RoleSource, AutoCloseable {
                     .toList();
             request.tags(tags);
         }
-        if (terms.sourceIdentity()) {
+        if (role.sourceIdentity()) {
             request.sourceIdentity(name);
         }
         try {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.proxy.config.AssumedRole;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
@@ -121,13 +122,13 @@ final class RoleSessionsTest {
 
     @Test
     void tagsSessionsInTheCharactersOfAws() {
-        SessionUser user = SessionUser.of(new AccountId("search", "a/b", "corp:x~0=7C"), SessionUser.Per.KEY);
+        SessionUser user = SessionUser.of(new AccountId("search", "a/b", "corp:x~0=7C"), AssumedRole.Per.KEY);
 
         assertThat(user.tags())
                 .containsEntry("team", "search")
                 .containsEntry("app", "a/b")
                 .containsEntry("key", "corp:x=0=7C");
-        assertThat(SessionUser.of(new AccountId("search", "b", "k"), SessionUser.Per.TEAM))
+        assertThat(SessionUser.of(new AccountId("search", "b", "k"), AssumedRole.Per.TEAM))
                 .isEqualTo(new SessionUser("search", null, null));
     }
 

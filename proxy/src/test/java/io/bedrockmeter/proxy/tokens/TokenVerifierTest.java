@@ -46,6 +46,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
@@ -386,6 +387,30 @@ final class TokenVerifierTest {
         assertThat(TokenVerifier.hasForm(encrypted.serialize())).isFalse();
         assertThat(TokenVerifier.hasForm("bmk_BMKAAAAAAAAAAAAAAAAA_x")).isFalse();
         assertThat(TokenVerifier.hasForm("bedrock-api-key-a.b.c")).isFalse();
+    }
+
+    @Test
+    void neverBelievesNorFailsOnATokenThatWasChanged() {
+        long seed = System.nanoTime();
+        System.out.println("seed of changed tokens: " + seed);
+        Random random = new Random(seed);
+        TokenVerifier verifier = verifier(rsa, ec);
+        String good = token(c -> c.claim("nested", Map.of("a", List.of(1, "b"))));
+        String[] parts = good.split("\\.", -1);
+        for (int i = 0; i < 5_000; i++) {
+            int part = random.nextInt(2);
+            byte[] json = Base64URL.from(parts[part]).decode();
+            for (int changes = 0; changes <= random.nextInt(3); changes++) {
+                json[random.nextInt(json.length)] = (byte) random.nextInt(256);
+            }
+            String[] changed = parts.clone();
+            changed[part] = Base64URL.encode(json).toString();
+            String token = String.join(".", changed);
+
+            assertThat(token.equals(good) || !(verifier.verify(token) instanceof Good))
+                    .as("seed %d: %s", seed, token)
+                    .isTrue();
+        }
     }
 
     @Test
