@@ -140,8 +140,9 @@ public sealed interface AuthConfig {
                 "`open`: whoever can connect may call, charged by the access key id in the signature, which is not"
                         + " verified; only on a loopback address. `keys`: whoever proves to have a virtual key, by a"
                         + " signature or its bearer key, or a token of auth.issuers; on any address. `tokens`: whoever has a"
-                        + " token of auth.issuers; there are no keys. `certificates`: whoever has a client certificate of auth.certificates. `pass-through`: whoever has an Amazon Bedrock API key, which goes on to"
-                        + " AWS and is verified there.");
+                        + " token of auth.issuers; there are no keys. `certificates`: whoever has a client certificate of"
+                        + " auth.certificates. `pass-through`: whoever has an Amazon Bedrock API key, which goes on to AWS and"
+                        + " is verified there.");
         Path file = in.find(
                 "file",
                 ValueType.PATH,
