@@ -213,7 +213,8 @@ final class PassThroughTest {
     void mayBindAnyAddress() throws IOException {
         Path file =
                 World.configFile(folder, URI.create("http://127.0.0.1:1"), new World.Settings(MODE, "", true, null));
-        Files.writeString(file, Files.readString(file).replace("{port: 0}", "{port: 0, address: 0.0.0.0}"));
+        Files.writeString(
+                file, Files.readString(file).replace("listen: {port: 0}", "listen: {port: 0, address: 0.0.0.0}"));
 
         assertThat(new ConfigLoader(Map.of()).load(file)).isInstanceOf(LoadedConfig.Valid.class);
     }

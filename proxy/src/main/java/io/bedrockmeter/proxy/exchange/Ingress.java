@@ -74,7 +74,9 @@ final class Ingress implements Conversation {
         switch (services.authenticator().authenticate(NettyHeads.of(request, client))) {
             case Authentication.Rejected no -> reject(no);
             case Authentication.Undecided no -> refuse("undecided", answers.unavailable(no.why()));
-            case Authentication.Accepted yes -> route(new Identified(yes.caller(), true, null, null));
+            // A key that is passed on proves nothing until AWS has seen it.
+            case Authentication.Accepted yes ->
+                route(new Identified(yes.caller(), yes.caller().passedOn() == null, null, null));
             case Authentication.AwaitingBody yes ->
                 route(new Identified(yes.claimed(), yes.isProven(), yes.body(), null));
             case Authentication.AwaitingFrames yes -> route(new Identified(yes.caller(), true, null, yes.frames()));
