@@ -30,6 +30,8 @@ public sealed interface Admission {
         OVERLOADED("overloaded"),
         /** A limit of requests, tokens or calls at once is reached. */
         RATE_LIMITED("rate_limited"),
+        /** A budget has no room for what it may cost, or is frozen. */
+        BUDGET("budget"),
         /** The ledger takes no calls: disk full, write failed, closing. */
         LEDGER_UNAVAILABLE("ledger_unavailable");
 

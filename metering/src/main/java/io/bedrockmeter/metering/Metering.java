@@ -1,6 +1,8 @@
 package io.bedrockmeter.metering;
 
 import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.metering.budget.BudgetHold;
+import io.bedrockmeter.metering.budget.BudgetRefusal;
 import io.bedrockmeter.metering.ledger.Ledger;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.LedgerHealth;
@@ -8,6 +10,7 @@ import io.bedrockmeter.metering.ledger.LedgerIntent;
 import io.bedrockmeter.metering.ledger.Outcome;
 import io.bedrockmeter.metering.meters.MeterPublisher;
 import io.bedrockmeter.metering.model.ModelRef;
+import io.bedrockmeter.metering.pricing.CostBound;
 import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.metering.pricing.PricedCall;
 import io.bedrockmeter.metering.pricing.ResolvedModel;
@@ -25,6 +28,7 @@ import io.bedrockmeter.metering.usage.UsageReading;
 import io.bedrockmeter.metering.usage.WireFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -43,6 +47,7 @@ public final class Metering {
     private final Supplier<PriceBook> prices;
     private final LongSupplier sessionTokensMax;
     private final RateLimiter rates;
+    private final Spending spending;
     private final MeterPublisher meters;
     private final Consumer<LedgerEntry> onUnresolved;
     private final RefusedModels refusedModels = new RefusedModels();
@@ -55,6 +60,7 @@ public final class Metering {
      * @param prices the price book in force
      * @param sessionTokensMax tokens of input that a session is reserved for at most, whatever its model takes
      * @param rates how often, how much and how many at once accounts and keys may call
+     * @param spending asks budgets for the money of each call
      * @param meters what is told of each recorded call
      * @param onUnresolved told of each recorded call whose model is not known, on the ledger's thread; must not wait
      */
@@ -63,12 +69,14 @@ public final class Metering {
             Supplier<PriceBook> prices,
             LongSupplier sessionTokensMax,
             RateLimiter rates,
+            Spending spending,
             MeterPublisher meters,
             Consumer<LedgerEntry> onUnresolved) {
         this.ledger = ledger;
         this.prices = prices;
         this.sessionTokensMax = sessionTokensMax;
         this.rates = rates;
+        this.spending = spending;
         this.meters = meters;
         this.onUnresolved = onUnresolved;
     }
@@ -77,7 +85,8 @@ public final class Metering {
      * Decides whether a call may go out, and if so records its intent.
      *
      * <p>Room in the ledger is taken first, so that overload and a failed disk are clean refusals before money is spent. Then what the
-     * call asks for of limits of rate is taken, all of it or nothing; it is given back once, whatever becomes of the call.
+     * call asks for of limits of rate is taken, and then the money that it may cost of its budgets: all of it or nothing. Both are given
+     * back once, whatever becomes of the call.
      */
     public Admission admit(Invocation invocation) {
         if (!ledger.tryTakeSlot()) {
@@ -94,7 +103,16 @@ public final class Metering {
                 }
                 case RateHold yes -> hold = yes;
             }
-            call = new AdmittedCall(invocation, intentOf(invocation, book), book, hold);
+            CostBound bound = book.bound(pricedCall(invocation), sessionTokensMax.getAsLong());
+            LedgerIntent intent = intentOf(invocation, book, bound);
+            switch (spending.reserve(intent, bound)) {
+                case BudgetRefusal no -> {
+                    hold.undo();
+                    ledger.returnSlot();
+                    return new Admission.Refused(Admission.Reason.BUDGET, no.message(), null);
+                }
+                case BudgetHold money -> call = new AdmittedCall(invocation, intent, book, hold, money);
+            }
         } catch (RuntimeException e) {
             hold.undo();
             ledger.returnSlot();
@@ -105,6 +123,7 @@ public final class Metering {
         return new Admission.Admitted(call, recorded.whenComplete((nothing, failure) -> {
             if (failure != null) {
                 call.hold().undo();
+                call.money().release();
                 meters.callEnded();
             }
         }));
@@ -149,15 +168,17 @@ public final class Metering {
      */
     public Settlement settle(AdmittedCall call, UsageReading reading, Outcome outcome) {
         LedgerEntry entry = entry(call, reading, outcome);
+        AtomicLong leftPicos = new AtomicLong(Settlement.NO_BUDGET);
         CompletionStage<Void> recorded = ledger.recordEntry(entry).whenComplete((nothing, failure) -> {
             meters.callEnded();
             if (failure == null) {
+                leftPicos.set(spending.settle(call.money(), entry));
                 publish(entry, reading, outcome);
                 refusedModels.note(entry, call.invocation().model());
                 unpricedModels.note(entry, call);
             }
         });
-        return new Settlement(entry, recorded);
+        return new Settlement(entry, recorded, leftPicos::get);
     }
 
     /** What it held is given back here, before its caller hears the end and may call again. */
@@ -205,8 +226,7 @@ public final class Metering {
         }
     }
 
-    private LedgerIntent intentOf(Invocation invocation, PriceBook book) {
-        PricedCall priced = pricedCall(invocation);
+    private static LedgerIntent intentOf(Invocation invocation, PriceBook book, CostBound bound) {
         Optional<ResolvedModel> model = book.resolve(invocation.model(), Served.SILENT);
         return new LedgerIntent(
                 invocation.attemptId(),
@@ -219,8 +239,8 @@ public final class Metering {
                 model.map(ResolvedModel::routing)
                         .orElse(invocation.model().routing())
                         .label(),
-                priced.modeRequested().label(),
-                book.worstCase(priced, sessionTokensMax.getAsLong()),
+                pricedCall(invocation).modeRequested().label(),
+                bound.most(),
                 book.version(),
                 invocation.sdkInvocationId(),
                 invocation.request().bodyBytes());

@@ -5,7 +5,6 @@ import io.bedrockmeter.metering.ledger.Correction;
 import io.bedrockmeter.metering.ledger.Ledger;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.StandingEntry;
-import io.bedrockmeter.metering.meters.MeterPublisher;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.pricing.ContextBand;
 import io.bedrockmeter.metering.pricing.PriceBook;
@@ -14,6 +13,7 @@ import io.bedrockmeter.metering.usage.Served;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 public final class Repricing {
     private final Ledger ledger;
     private final Supplier<PriceBook> prices;
-    private final MeterPublisher meters;
+    private final Consumer<Correction> corrected;
     private final Supplier<String> attemptIds;
 
     /**
@@ -33,13 +33,14 @@ public final class Repricing {
      *
      * @param ledger where calls were recorded
      * @param prices the price book in force, which knows what was learnt
-     * @param meters what is told of each correction
+     * @param corrected told of each correction once it is durable, on the ledger's thread
      * @param attemptIds makes an id for each entry
      */
-    public Repricing(Ledger ledger, Supplier<PriceBook> prices, MeterPublisher meters, Supplier<String> attemptIds) {
+    public Repricing(
+            Ledger ledger, Supplier<PriceBook> prices, Consumer<Correction> corrected, Supplier<String> attemptIds) {
         this.ledger = ledger;
         this.prices = prices;
-        this.meters = meters;
+        this.corrected = corrected;
         this.attemptIds = attemptIds;
     }
 
@@ -63,7 +64,7 @@ public final class Repricing {
         Correction correction = new Correction(standing, reversalId, replacement);
         return ledger.recordCorrection(correction).thenApply(isNew -> {
             if (isNew) {
-                meters.publishCorrection(correction);
+                corrected.accept(correction);
             }
             return isNew;
         });

@@ -62,8 +62,9 @@ class ArchitectureTest {
         "pricing,     'usage model money'",
         "rate,        'account'",
         "ledger,      'pricing usage account money model'",
-        "meters,      'ledger rate pricing usage account money model'",
-        "report,      'capacity ledger pricing usage account money model'",
+        "meters,      'budget ledger rate pricing usage account money model'",
+        "budget,      'account money'",
+        "report,      'budget capacity ledger pricing usage account money model'",
         "batch,       'ledger pricing usage account money model'",
         "capacity,    'ledger pricing usage account money model'",
     })

@@ -12,6 +12,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.metering.budget.Budget;
+import io.bedrockmeter.metering.budget.BudgetListener;
+import io.bedrockmeter.metering.budget.BudgetMode;
+import io.bedrockmeter.metering.budget.BudgetPeriod;
+import io.bedrockmeter.metering.budget.BudgetScope;
+import io.bedrockmeter.metering.budget.BudgetStatus;
+import io.bedrockmeter.metering.budget.BudgetUnit;
+import io.bedrockmeter.metering.budget.Budgets;
+import io.bedrockmeter.metering.budget.Each;
 import io.bedrockmeter.metering.ledger.Ending;
 import io.bedrockmeter.metering.ledger.EntryState;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
@@ -44,6 +53,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +87,10 @@ final class MeteringTest {
             new AllowedLabels(Set.of("team"), Set.of("app"), PRICES.modelIds(), Set.of("us-east-1")));
     private final AtomicLong nanos = new AtomicLong();
     private final RateLimiter rates = new RateLimiter(nanos::get);
-    private final Metering metering = new Metering(ledger, () -> PRICES, () -> 200_000, rates, meters, unresolved::add);
+    private final Budgets budgets = new Budgets(BudgetListener.NOBODY);
+    private final Spending spending = new Spending(budgets, keyId -> "");
+    private final Metering metering =
+            new Metering(ledger, () -> PRICES, () -> 200_000, rates, spending, meters, unresolved::add);
 
     @Test
     void recordsTheIntentWithTheMostThatTheCallCanCost() {
@@ -126,6 +139,46 @@ final class MeteringTest {
                 .isInstanceOfSatisfying(
                         Admission.Refused.class,
                         no -> assertThat(no.reason()).isEqualTo(Admission.Reason.LEDGER_UNAVAILABLE));
+    }
+
+    @Test
+    void refusesACallThatABudgetHasNoRoomForAndTakesNothingForIt() {
+        budgets.begin(List.of(budget(COST.picos()))).finish(List.of(), id -> false);
+        rates.apply(List.of(oneAtATime()));
+        ledger.freeSlots = 1;
+
+        Admission admission = metering.admit(call(SONNET));
+
+        assertThat(admission)
+                .isInstanceOfSatisfying(
+                        Admission.Refused.class,
+                        no -> assertThat(no)
+                                .returns(Admission.Reason.BUDGET, Admission.Refused::reason)
+                                .satisfies(refusal -> assertThat(refusal.message())
+                                        .startsWith("Budget 'b' has no room for this call")));
+        assertThat(ledger.freeSlots).isEqualTo(1);
+        assertThat(rates.held()).isZero();
+        assertThat(ledger.intents).isEmpty();
+    }
+
+    @Test
+    void reservesTheWorstCaseOfABudgetAndSettlesWhatWasSpent() {
+        long limit = Money.parseUsd("100").picos();
+        budgets.begin(List.of(budget(limit))).finish(List.of(), id -> false);
+
+        AdmittedCall call = admitted(SONNET);
+        BudgetStatus running = budgets.statuses(call.intent().startedAt()).get(0);
+        Settlement settlement = metering.settle(call, exact(), outcome(Ending.COMPLETE, 200));
+        ledger.sync();
+
+        assertThat(running)
+                .returns(0L, BudgetStatus::spent)
+                .returns(call.intent().reserved().picos(), BudgetStatus::reserved);
+        assertThat(budgets.statuses(call.intent().startedAt()).get(0))
+                .returns(settlement.entry().charge().cost().picos(), BudgetStatus::spent)
+                .returns(0L, BudgetStatus::reserved);
+        assertThat(settlement.budgetLeftPicos().getAsLong())
+                .isEqualTo(limit - settlement.entry().charge().cost().picos());
     }
 
     @Test
@@ -205,6 +258,21 @@ final class MeteringTest {
         metering.settle(first, nothing(), outcome(Ending.COMPLETE, 429));
 
         assertThat(metering.admit(call(SONNET))).isInstanceOf(Admission.Admitted.class);
+    }
+
+    private static Budget budget(long limitPicos) {
+        return new Budget(
+                "b",
+                BudgetScope.ALL,
+                Each.ALL,
+                BudgetUnit.USD,
+                limitPicos,
+                BudgetPeriod.TOTAL,
+                ZoneOffset.UTC,
+                BudgetMode.STRICT,
+                0,
+                List.of(),
+                false);
     }
 
     private static RateRule oneAtATime() {

@@ -3,6 +3,8 @@ package io.bedrockmeter.metering;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.metering.budget.BudgetListener;
+import io.bedrockmeter.metering.budget.Budgets;
 import io.bedrockmeter.metering.ledger.Correction;
 import io.bedrockmeter.metering.ledger.Ending;
 import io.bedrockmeter.metering.ledger.EntryState;
@@ -70,9 +72,15 @@ final class RepricingTest {
     private PriceBook book = BLIND;
     private long ids = 1;
     private final Metering metering = new Metering(
-            ledger, () -> book, () -> 1_000_000, new RateLimiter(System::nanoTime), meters, unresolved::add);
+            ledger,
+            () -> book,
+            () -> 1_000_000,
+            new RateLimiter(System::nanoTime),
+            new Spending(new Budgets(BudgetListener.NOBODY), keyId -> ""),
+            meters,
+            unresolved::add);
     private final Repricing repricing =
-            new Repricing(ledger, () -> book, meters, () -> Records.attemptId(1_000 + ids++));
+            new Repricing(ledger, () -> book, meters::publishCorrection, () -> Records.attemptId(1_000 + ids++));
 
     @AfterEach
     void metersShowWhatTheLedgerHolds() {
@@ -212,8 +220,8 @@ final class RepricingTest {
         reopened.recordIntent(crashed.intent()).toCompletableFuture().join();
         reopened.recordEntry(crashed).toCompletableFuture().join();
         MeterPublisher itsMeters = meters();
-        Repricing afterCrash =
-                new Repricing(reopened, () -> KNOWING, itsMeters, () -> Records.attemptId(1_000 + ids++));
+        Repricing afterCrash = new Repricing(
+                reopened, () -> KNOWING, itsMeters::publishCorrection, () -> Records.attemptId(1_000 + ids++));
 
         afterCrash.reprice(StandingEntry.of(crashed)).toCompletableFuture().join();
 

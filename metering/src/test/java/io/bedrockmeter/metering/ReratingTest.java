@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bedrockmeter.metering.account.AccountId;
 import io.bedrockmeter.metering.batch.BatchBill;
+import io.bedrockmeter.metering.budget.BudgetListener;
+import io.bedrockmeter.metering.budget.Budgets;
 import io.bedrockmeter.metering.capacity.CapacityBill;
 import io.bedrockmeter.metering.capacity.Hours;
 import io.bedrockmeter.metering.ledger.CapacityWindow;
@@ -82,7 +84,13 @@ final class ReratingTest {
         ledger = SqliteLedger.open(
                 new LedgerOptions(folder.resolve("ledger.db"), 100, 0), InstantSource.fixed(NOW), () -> {});
         metering = new Metering(
-                ledger, () -> book, () -> 1_000_000, new RateLimiter(System::nanoTime), meters, entry -> {});
+                ledger,
+                () -> book,
+                () -> 1_000_000,
+                new RateLimiter(System::nanoTime),
+                new Spending(new Budgets(BudgetListener.NOBODY), keyId -> ""),
+                meters,
+                entry -> {});
     }
 
     @AfterEach

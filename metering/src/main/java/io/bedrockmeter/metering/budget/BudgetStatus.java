@@ -27,6 +27,11 @@ public record BudgetStatus(
         long exposure,
         long unforeseen,
         boolean isFrozen) {
+    /** By how much the limit may be passed at worst, or was: by what a configuration allows, and by what could not be foreseen. */
+    public long overshootBound() {
+        return Sums.plus(budget.overshoot(), unforeseen);
+    }
+
     /** What is left for calls to come. */
     public long left() {
         return Math.max(0, Sums.minus(limit, Sums.plus(spent, reserved)));

@@ -202,6 +202,14 @@ public final class Budgets {
         }
     }
 
+    void abandon(Recollection given) {
+        synchronized (lock) {
+            if (recollection == given) {
+                recollection = null;
+            }
+        }
+    }
+
     /** Counts what the ledger has of the period that a time is in. */
     void recall(List<Budget> begun, Spender spender, long at, Amounts amounts) {
         for (Budget budget : begun) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Budgets that are about to come into force, until it is known what the ledger has of their periods. What is spent meanwhile is
@@ -49,9 +50,9 @@ public final class Recollection {
      * Puts the budgets in force.
      *
      * @param told what the ledger has of each period, as of one moment after this began
-     * @param ids of entries that it had at that moment: of all that were written since shortly before this began
+     * @param ledgerHad whether it had an entry at that moment; asked of the few that were noted meanwhile, while nobody can spend
      */
-    public void finish(List<OfPeriod> told, Set<String> ids) {
+    public void finish(List<OfPeriod> told, Predicate<String> ledgerHad) {
         budgets.putInForce(this, () -> {
             for (OfPeriod period : told) {
                 List<Budget> ofPeriod = begun.stream()
@@ -59,8 +60,13 @@ public final class Recollection {
                         .toList();
                 period.spent().forEach(one -> recall(ofPeriod, one));
             }
-            noted.stream().filter(one -> !ids.contains(one.id())).forEach(one -> recall(begun, one.spent()));
+            noted.stream().filter(one -> !ledgerHad.test(one.id())).forEach(one -> recall(begun, one.spent()));
         });
+    }
+
+    /** Gives up: the budgets that were in force stay. */
+    public void abandon() {
+        budgets.abandon(this);
     }
 
     /** Called under the lock of the budgets. */

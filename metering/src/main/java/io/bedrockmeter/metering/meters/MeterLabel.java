@@ -28,6 +28,12 @@ public enum MeterLabel {
     REASON("reason", Bound.FIRST_SEEN),
     /** A limit of rate: a configured name, or {@code key} for keys' own. */
     LIMIT("limit", Bound.CLOSED),
+    /** A budget: a configured name. */
+    BUDGET("budget", Bound.CLOSED),
+    /** How long a budget lasts. */
+    PERIOD("period", Bound.CLOSED),
+    /** What a budget did about a call that it had no room for: {@code reject}, {@code warn} or {@code shadow}. */
+    ACTION("action", Bound.CLOSED),
     /** The kind of place that a price book came from, such as {@code bundled}. */
     SOURCE("source", Bound.CLOSED),
     /** Provisioned throughput, by its configured name or the end of its ARN: as many as the account holds. */

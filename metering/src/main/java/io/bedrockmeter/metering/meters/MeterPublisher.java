@@ -116,6 +116,16 @@ public final class MeterPublisher {
                 .add(1);
     }
 
+    /**
+     * A budget had no room for a call.
+     *
+     * @param budget its name, as configured
+     * @param action what it did: {@code reject}, {@code warn} or {@code shadow}
+     */
+    public void budgetOverrun(String budget, String action) {
+        table.counter(Meters.BUDGET_REJECTIONS, budget, action).add(1);
+    }
+
     /** An answer reported two different counts of one thing. */
     public void usageDisagreed(String model) {
         table.counter(Meters.USAGE_DISAGREEMENTS, limiter.limit(MeterLabel.MODEL, model))

@@ -1,6 +1,8 @@
 package io.bedrockmeter.metering.meters;
 
+import static io.bedrockmeter.metering.meters.MeterLabel.ACTION;
 import static io.bedrockmeter.metering.meters.MeterLabel.APP;
+import static io.bedrockmeter.metering.meters.MeterLabel.BUDGET;
 import static io.bedrockmeter.metering.meters.MeterLabel.COMMITMENT;
 import static io.bedrockmeter.metering.meters.MeterLabel.LABEL;
 import static io.bedrockmeter.metering.meters.MeterLabel.LIMIT;
@@ -8,6 +10,7 @@ import static io.bedrockmeter.metering.meters.MeterLabel.MODE;
 import static io.bedrockmeter.metering.meters.MeterLabel.MODEL;
 import static io.bedrockmeter.metering.meters.MeterLabel.OPERATION;
 import static io.bedrockmeter.metering.meters.MeterLabel.OUTCOME;
+import static io.bedrockmeter.metering.meters.MeterLabel.PERIOD;
 import static io.bedrockmeter.metering.meters.MeterLabel.PROVISIONED_MODEL;
 import static io.bedrockmeter.metering.meters.MeterLabel.REASON;
 import static io.bedrockmeter.metering.meters.MeterLabel.REGION;
@@ -188,6 +191,57 @@ public enum Meters {
             TEAM,
             LIMIT,
             REASON),
+    BUDGET_REJECTIONS(
+            "budget.rejections",
+            Unit.NONE,
+            COUNTER,
+            SUM,
+            "Calls that a budget had no room for, by what it did: reject, warn (soft) or shadow.",
+            BUDGET,
+            ACTION),
+    BUDGET_LIMIT(
+            "budget.limit",
+            Unit.USD,
+            GAUGE,
+            MAX,
+            "What may be spent of a budget in the present period, with what it is raised by; of all who have one of their own, by team.",
+            BUDGET,
+            TEAM,
+            PERIOD),
+    BUDGET_SPENT("budget.spent", Unit.USD, GAUGE, MAX, "What is spent of it.", BUDGET, TEAM, PERIOD),
+    BUDGET_RESERVED(
+            "budget.reserved",
+            Unit.USD,
+            GAUGE,
+            MAX,
+            "What the calls that run may still spend of it.",
+            BUDGET,
+            TEAM,
+            PERIOD),
+    BUDGET_OVERSHOOT(
+            "budget.overshoot.bound",
+            Unit.USD,
+            GAUGE,
+            MAX,
+            "By how much it may be passed at worst: its overshoot, and what was spent that no call had reserved.",
+            BUDGET,
+            TEAM,
+            PERIOD),
+    BUDGET_LIMIT_TOKENS(
+            "budget.limit", Unit.TOKENS, GAUGE, MAX, "The same of budgets in tokens.", BUDGET, TEAM, PERIOD),
+    BUDGET_SPENT_TOKENS(
+            "budget.spent", Unit.TOKENS, GAUGE, MAX, "The same of budgets in tokens.", BUDGET, TEAM, PERIOD),
+    BUDGET_RESERVED_TOKENS(
+            "budget.reserved", Unit.TOKENS, GAUGE, MAX, "The same of budgets in tokens.", BUDGET, TEAM, PERIOD),
+    BUDGET_PERIOD_END(
+            "budget.period.end.timestamp",
+            Unit.SECONDS,
+            GAUGE,
+            MAX,
+            "When the present period of a budget ends, in seconds since 1970; none of one that never does.",
+            BUDGET,
+            TEAM,
+            PERIOD),
     REQUEST_DURATION(
             "request.duration",
             Unit.SECONDS,

@@ -216,6 +216,15 @@ public final class PriceBook {
     }
 
     /**
+     * All that can be said of a call's cost before it is made.
+     *
+     * @param sessionTokensMax as for {@link #worstCase(PricedCall, long)}
+     */
+    public CostBound bound(PricedCall call, long sessionTokensMax) {
+        return WorstCase.bound(this, call, sessionTokensMax);
+    }
+
+    /**
      * Tokens that a call takes from a quota of tokens when it begins, as Amazon Bedrock counts them: its input by its length, and as
      * much output as it asks for, or else as the model gives at most. None where no model runs, or a job only begins.
      */

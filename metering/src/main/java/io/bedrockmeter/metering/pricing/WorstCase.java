@@ -60,6 +60,45 @@ final class WorstCase {
         }
     }
 
+    /** All that can be said of a call beforehand. */
+    static CostBound bound(PriceBook book, PricedCall call, long sessionTokensMax) {
+        Money most = of(book, call, sessionTokensMax);
+        boolean runsModel = switch (call.wireFormat()) {
+            case COUNT_TOKENS, BATCH_JOB, UNBILLED, APPLY_GUARDRAIL, GUARDRAIL_CHECKS -> false;
+            case INVOKE_JSON,
+                    INVOKE_EVENT_STREAM,
+                    CONVERSE_JSON,
+                    CONVERSE_EVENT_STREAM,
+                    CHAT_COMPLETIONS,
+                    RESPONSES,
+                    MESSAGES,
+                    ASYNC_JOB,
+                    BIDIRECTIONAL_EVENT_STREAM -> true;
+        };
+        PricingMode requested = call.modeRequested();
+        if (!runsModel || requested == PricingMode.PROVISIONED || requested == PricingMode.CUSTOM_IMPORT) {
+            return new CostBound(most, 0, true, true);
+        }
+        ResolvedModel model = book.resolved(call.model(), Served.SILENT);
+        RateCard card = model == null ? null : book.card(model, call.region(), call.endpoint());
+        Tariff tariff = card == null
+                ? null
+                : card.tariff(PricingMode.ON_DEMAND, PriceBook.isFineTuned(call.model()), call.at());
+        if (model == null || card == null || tariff == null) {
+            return new CostBound(most, 0, false, call.request().maxOutputTokens() >= 0);
+        }
+        boolean givesTokens = OUTPUTS.stream()
+                .anyMatch(unit ->
+                        !card.dearest(tariff, ContextBand.BASE, unit, call.at()).isZero());
+        ModelLimits limits = book.limits(model);
+        long output = givesTokens ? outputTokens(call, limits) : 0;
+        return new CostBound(
+                most,
+                inputTokens(call, limits, sessionTokensMax) + output,
+                true,
+                !givesTokens || call.request().maxOutputTokens() >= 0);
+    }
+
     private static Money bounded(PriceBook book, PricedCall call, long sessionTokensMax) {
         return switch (call.wireFormat()) {
             case COUNT_TOKENS, BATCH_JOB, UNBILLED -> Money.ZERO;

@@ -13,7 +13,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -325,7 +324,7 @@ class BudgetsTest {
         assertThat(recollection.periods(NOON)).containsExactly(today);
         recollection.finish(
                 List.of(new OfPeriod(today, List.of(new Spent(RANKER, today.startMillis(), picos(30))))),
-                Set.of("before", "in the snapshot"));
+                List.of("before", "in the snapshot")::contains);
 
         assertThat(status("old")).returns(60L, BudgetStatus::spent).returns(200L, BudgetStatus::limit);
         assertThat(status("new").spent()).isEqualTo(60);
@@ -356,7 +355,7 @@ class BudgetsTest {
     }
 
     private void inForce(Budget... next) {
-        budgets.begin(List.of(next)).finish(List.of(), Set.of());
+        budgets.begin(List.of(next)).finish(List.of(), id -> false);
     }
 
     private BudgetHold held(Spender spender, long worst) {

@@ -9,11 +9,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -76,7 +74,7 @@ class BudgetsThreadsTest {
         for (int run = 0; run < 200; run++) {
             BudgetMode mode = random.nextBoolean() ? BudgetMode.STRICT : BudgetMode.BALANCED;
             Budgets budgets = new Budgets(BudgetListener.NOBODY);
-            budgets.begin(List.of(budget(mode))).finish(List.of(), Set.of());
+            budgets.begin(List.of(budget(mode))).finish(List.of(), id -> false);
             Map<BudgetHold, Long> running = new HashMap<>();
             long spentUntilNow = 0;
             for (int step = 0; step < 300; step++) {
@@ -115,7 +113,7 @@ class BudgetsThreadsTest {
     void countsOnceWhateverIsSpentWhileABudgetComesIntoForce() throws InterruptedException {
         long seed = System.nanoTime();
         Budgets budgets = new Budgets(BudgetListener.NOBODY);
-        budgets.begin(List.of()).finish(List.of(), Set.of());
+        budgets.begin(List.of()).finish(List.of(), id -> false);
         Thread spending = Thread.ofPlatform().start(() -> {
             try {
                 callFromAllThreads(budgets, seed, 1_000, false);
@@ -139,8 +137,7 @@ class BudgetsThreadsTest {
                     false));
             Recollection recollection = budgets.begin(all);
             Map<String, Spent> snapshot = Map.copyOf(ledger);
-            recollection.finish(
-                    List.of(new OfPeriod(DAY, List.copyOf(snapshot.values()))), new HashSet<>(snapshot.keySet()));
+            recollection.finish(List.of(new OfPeriod(DAY, List.copyOf(snapshot.values()))), snapshot::containsKey);
         }
         spending.join();
 
@@ -153,7 +150,8 @@ class BudgetsThreadsTest {
 
     private Budgets open(BudgetMode mode) {
         Budgets budgets = new Budgets(BudgetListener.NOBODY);
-        budgets.begin(List.of(budget(mode))).finish(List.of(new OfPeriod(DAY, List.copyOf(ledger.values()))), Set.of());
+        budgets.begin(List.of(budget(mode)))
+                .finish(List.of(new OfPeriod(DAY, List.copyOf(ledger.values()))), id -> false);
         return budgets;
     }
 

@@ -1,5 +1,14 @@
 package io.bedrockmeter.metering.meters;
 
+import io.bedrockmeter.metering.budget.Budget;
+import io.bedrockmeter.metering.budget.BudgetListener;
+import io.bedrockmeter.metering.budget.BudgetMode;
+import io.bedrockmeter.metering.budget.BudgetPeriod;
+import io.bedrockmeter.metering.budget.BudgetScope;
+import io.bedrockmeter.metering.budget.BudgetStatus;
+import io.bedrockmeter.metering.budget.BudgetUnit;
+import io.bedrockmeter.metering.budget.Budgets;
+import io.bedrockmeter.metering.budget.Each;
 import io.bedrockmeter.metering.ledger.EntryState;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.ledger.Outcome;
@@ -12,6 +21,7 @@ import io.bedrockmeter.metering.usage.UsageUnit;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 
@@ -41,8 +51,31 @@ final class Everything {
         state.batchJobs(Map.of("InProgress", 2L));
         state.showPrices(List.of(new UnitPrice(
                 Calls.NOVA, PricingMode.ON_DEMAND, UsageUnit.INPUT, Calls.REGION, Money.ofPicos(35_000))));
+        new BudgetMeters(exposed.registry(), publisher).show(budgets());
         state.ledger(new QuietLedger(), publisher::totalCostPicos);
         return exposed;
+    }
+
+    private static List<BudgetStatus> budgets() {
+        Budgets budgets = new Budgets(BudgetListener.NOBODY);
+        budgets.begin(List.of(budget("monthly", BudgetUnit.USD), budget("trial", BudgetUnit.TOKENS)))
+                .finish(List.of(), id -> false);
+        return budgets.statuses(Instant.ofEpochSecond(1_795_000_000));
+    }
+
+    private static Budget budget(String name, BudgetUnit unit) {
+        return new Budget(
+                name,
+                BudgetScope.ALL,
+                Each.ALL,
+                unit,
+                1_000_000,
+                BudgetPeriod.MONTH,
+                ZoneOffset.UTC,
+                BudgetMode.STRICT,
+                0,
+                List.of(),
+                false);
     }
 
     private static void calls(MeterPublisher publisher) {
@@ -70,6 +103,7 @@ final class Everything {
         publisher.callRefused("overloaded");
         publisher.rateRefused("checkout", "evening", Limited.TOKENS);
         publisher.usageDisagreed(Calls.NOVA);
+        publisher.budgetOverrun("monthly", "reject");
     }
 
     private static void correct(MeterPublisher publisher) {
