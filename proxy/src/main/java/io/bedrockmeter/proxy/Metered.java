@@ -2,12 +2,22 @@ package io.bedrockmeter.proxy;
 
 import io.bedrockmeter.metering.Metering;
 import io.bedrockmeter.metering.Repricing;
+import io.bedrockmeter.metering.Spending;
 import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.metering.budget.Budget;
+import io.bedrockmeter.metering.budget.BudgetPeriod;
+import io.bedrockmeter.metering.budget.BudgetUnit;
+import io.bedrockmeter.metering.budget.Budgets;
+import io.bedrockmeter.metering.budget.Recollection;
 import io.bedrockmeter.metering.capacity.CapacityBill;
+import io.bedrockmeter.metering.ledger.Correction;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
+import io.bedrockmeter.metering.ledger.LedgerException;
 import io.bedrockmeter.metering.ledger.LedgerOptions;
+import io.bedrockmeter.metering.ledger.LedgerReader;
 import io.bedrockmeter.metering.ledger.SqliteLedger;
 import io.bedrockmeter.metering.meters.AllowedLabels;
+import io.bedrockmeter.metering.meters.BudgetMeters;
 import io.bedrockmeter.metering.meters.HoldingFigures;
 import io.bedrockmeter.metering.meters.LedgerFigures;
 import io.bedrockmeter.metering.meters.MeterPublisher;
@@ -16,6 +26,7 @@ import io.bedrockmeter.metering.meters.StateMeters;
 import io.bedrockmeter.metering.model.ModelRef;
 import io.bedrockmeter.metering.pricing.PriceBook;
 import io.bedrockmeter.metering.rate.RateLimiter;
+import io.bedrockmeter.metering.report.SpendHistory;
 import io.bedrockmeter.proxy.admin.ScrapedMeters;
 import io.bedrockmeter.proxy.batch.BatchMeters;
 import io.bedrockmeter.proxy.config.AccountsConfig.Account;
@@ -33,6 +44,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -51,6 +63,8 @@ public final class Metered implements AutoCloseable {
     private final InstantSource clock;
     private final StateMeters state;
     private final RateLimiter rates;
+    private final Budgets budgets;
+    private final Spending spending;
     private final ScrapedMeters scraped;
     private final MeterPublisher meters;
     private final SqliteLedger ledger;
@@ -62,6 +76,7 @@ public final class Metered implements AutoCloseable {
     private Map<String, ModelRef> learnt = Map.of();
     private ProxyConfig configured;
     private KeyBook keys = KeyBook.empty();
+    private volatile Map<String, String> labels = Map.of();
     /** Names that verified tokens have brought; each set is bounded, and only grows. */
     private final Set<String> broughtTeams = ConcurrentHashMap.newKeySet();
 
@@ -89,10 +104,20 @@ public final class Metered implements AutoCloseable {
         this.meters = meters;
         this.ledger = ledger;
         this.rates = rates;
+        BudgetMeters shown = new BudgetMeters(scraped.registry(), meters);
+        this.budgets = new Budgets(shown);
+        this.spending = new Spending(budgets, this::labelOfKey);
+        scraped.beforeEachScrape(() -> shown.show(budgets.statuses(clock.instant())));
         this.sessionTokensMax = sessionTokensMax;
         this.configuredLabels = allowed(configured, prices, keys);
         this.metering = new Metering(
-                ledger, this::prices, () -> this.sessionTokensMax, rates, meters, entry -> unresolved.accept(entry));
+                ledger,
+                this::prices,
+                () -> this.sessionTokensMax,
+                rates,
+                spending,
+                meters,
+                entry -> unresolved.accept(entry));
     }
 
     /**
@@ -158,6 +183,11 @@ public final class Metered implements AutoCloseable {
         return rates;
     }
 
+    /** The budgets, and what is left of them. */
+    public Budgets budgets() {
+        return budgets;
+    }
+
     /** The ledger. */
     public SqliteLedger ledger() {
         return ledger;
@@ -165,6 +195,7 @@ public final class Metered implements AutoCloseable {
 
     /** Lets the accounts of keys be shown, beside those of the configuration. */
     synchronized void allowKeys(KeyBook book) {
+        labels = book.keys().stream().collect(Collectors.toUnmodifiableMap(VirtualKey::id, VirtualKey::label));
         keys = book;
         allow(allowed(configured, prices, keys));
     }
@@ -191,6 +222,34 @@ public final class Metered implements AutoCloseable {
         }
     }
 
+    /**
+     * Brings budgets into force, with what the ledger has of their periods. Waits for the disk.
+     *
+     * @throws IOException if the ledger cannot be read; nothing has changed then
+     */
+    void obey(List<Budget> next) throws IOException {
+        Recollection recollection = budgets.begin(next);
+        Set<BudgetPeriod.Span> periods = recollection.periods(clock.instant());
+        if (periods.isEmpty()) {
+            recollection.finish(List.of(), id -> false);
+            return;
+        }
+        boolean withTokens = next.stream().anyMatch(budget -> budget.unit() == BudgetUnit.TOKENS);
+        try (LedgerReader reader = LedgerReader.open(configured.ledger().path())) {
+            reader.ask(connection -> {
+                SpendHistory.tell(connection, recollection, periods, this::labelOfKey, withTokens);
+                return periods;
+            });
+        } catch (LedgerException e) {
+            recollection.abandon();
+            throw new IOException("budgets: " + e.getMessage(), e);
+        }
+    }
+
+    private String labelOfKey(String keyId) {
+        return labels.getOrDefault(keyId, "");
+    }
+
     /** Brings another configuration into force, with the prices that {@link ConfiguredPrices} made of it. */
     synchronized void reload(ProxyConfig config, PriceBook newPrices) {
         configured = config;
@@ -215,19 +274,30 @@ public final class Metered implements AutoCloseable {
         unresolved = told;
     }
 
+    private void corrected(Correction correction) {
+        spending.corrected(correction);
+        meters.publishCorrection(correction);
+    }
+
+    /** A share of capacity that is paid by time was recorded. */
+    void publishCapacity(LedgerEntry entry) {
+        spending.counted(entry);
+        meters.publishCapacity(entry);
+    }
+
     /** Prices calls anew. */
     Repricing repricing(Supplier<String> attemptIds) {
-        return new Repricing(ledger, this::prices, meters, attemptIds);
+        return new Repricing(ledger, this::prices, this::corrected, attemptIds);
     }
 
     /** Prices recorded calls by another book. */
     Rerate rerate(Path file, Supplier<String> attemptIds) {
-        return new Rerate(file, ledger, meters::publishCorrection, attemptIds);
+        return new Rerate(file, ledger, this::corrected, attemptIds);
     }
 
     /** Shows what becomes of batch jobs, whose identifiers are told to whoever looks them up. */
     BatchMeters batchMeters(Consumer<String> lookedUp) {
-        return new BatchMeters(meters, state, lookedUp, entry -> unresolved.accept(entry));
+        return new BatchMeters(meters, state, spending, lookedUp, entry -> unresolved.accept(entry));
     }
 
     /** Shows the provisioned throughput that there is. */

@@ -100,6 +100,8 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
                 pools(config, config.upstream().controlEndpoint(), setting));
         this.inForce = InForce.of(config, identity, callers, InForce.tls(config), lasting);
         callers.start(metered, lasting.audit());
+        // Labels of keys are known now, and nobody has called.
+        metered.obey(config.budgets());
         this.resolver = config.metering().resolve() ? resolver(config) : null;
         this.accrual = accrual(config);
         this.listener =
@@ -114,6 +116,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
                                 config.ledger().path(),
                                 () -> inForce.config().prices().discounts(),
                                 () -> inForce.config().prices().capacity().throughputByArn(),
+                                () -> metered.budgets().statuses(setting.clock().instant()),
                                 metered.rerate(config.ledger().path(), lasting.attemptIds()::next))
                         .byPath(),
                 from -> inForce.serving().services().turnedAway("admin_key", from));
@@ -207,6 +210,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         Callers callers = before.callers().isFor(next)
                 ? before.callers()
                 : Callers.load(next.auth(), lasting.setting().clock(), before.callers());
+        metered.obey(next.budgets());
         metered.reload(next, prices);
         lasting.bodies().allow(next.limits().bodiesTotal().bytes());
         lasting.strangersBodies().allow(next.limits().bodiesUnverified().bytes());
@@ -353,7 +357,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
                 metered::prices,
                 config.upstream().region(),
                 () -> inForce.config().upstream().timeouts().total(),
-                metered.meters()::publishCapacity,
+                metered::publishCapacity,
                 metered::showHoldings,
                 lasting.setting().clock(),
                 IdentifierResolver.Pause.SLEEP));

@@ -24,13 +24,21 @@ public final class ScrapedMeters implements AutoCloseable {
     private final ExpositionFormats formats =
             ExpositionFormats.init(PrometheusPropertiesLoader.load(Exposition.exporterProperties()));
 
+    private volatile Runnable refresh = () -> {};
+
+    /** Says what brings meters up to date that are not kept so: done before each scrape. */
+    public void beforeEachScrape(Runnable work) {
+        refresh = work;
+    }
+
     /** Where meters are registered. */
     public PrometheusMeterRegistry registry() {
         return registry;
     }
 
     /** One scrape in the best format that an {@code Accept} header allows: OpenMetrics, or Prometheus text. */
-    AdminResponse scrape(String accept) {
+    synchronized AdminResponse scrape(String accept) {
+        refresh.run();
         ExpositionFormatWriter writer = accept.contains("application/openmetrics-text")
                 ? formats.getOpenMetricsTextFormatWriter()
                 : formats.getPrometheusTextFormatWriter();

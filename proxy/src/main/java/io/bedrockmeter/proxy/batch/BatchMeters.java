@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.batch;
 
+import io.bedrockmeter.metering.Spending;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
 import io.bedrockmeter.metering.meters.MeterPublisher;
 import io.bedrockmeter.metering.meters.StateMeters;
@@ -13,11 +14,16 @@ import org.slf4j.LoggerFactory;
  *
  * @param meters shows costs
  * @param state shows how many jobs there are
+ * @param spending tells budgets
  * @param lookedUp told of each identifier in use
  * @param unresolved told of each entry whose model is not known
  */
 public record BatchMeters(
-        MeterPublisher meters, StateMeters state, Consumer<String> lookedUp, Consumer<LedgerEntry> unresolved)
+        MeterPublisher meters,
+        StateMeters state,
+        Spending spending,
+        Consumer<String> lookedUp,
+        Consumer<LedgerEntry> unresolved)
         implements BatchListener {
     private static final Logger log = LoggerFactory.getLogger(BatchMeters.class);
 
@@ -29,6 +35,7 @@ public record BatchMeters(
     /** The entry is safe; a meter that fails must not make it look otherwise. */
     @Override
     public void charged(LedgerEntry entry) {
+        spending.counted(entry);
         try {
             meters.publishBatch(entry);
             if (entry.isUnresolved()) {

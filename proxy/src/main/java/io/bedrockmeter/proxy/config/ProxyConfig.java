@@ -1,5 +1,6 @@
 package io.bedrockmeter.proxy.config;
 
+import io.bedrockmeter.metering.budget.Budget;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.List;
  * @param accounts whom calls are charged to
  * @param prices additions to the price book
  * @param ledger where calls are recorded
+ * @param budgets how much may be spent
  * @param limits what a caller may use
  * @param metering how usage is read and shown
  * @param logging what is logged
@@ -26,10 +28,12 @@ public record ProxyConfig(
         AccountsConfig accounts,
         PricesConfig prices,
         LedgerConfig ledger,
+        List<Budget> budgets,
         LimitsConfig limits,
         MeteringConfig metering,
         LoggingConfig logging) {
     public ProxyConfig {
+        budgets = List.copyOf(budgets);
         if (auth instanceof AuthConfig.Open && !listen.address().isLoopbackAddress()) {
             throw new InvalidSetting(
                     "listen.address",
@@ -98,6 +102,7 @@ public record ProxyConfig(
                 accounts,
                 prices,
                 running.ledger(),
+                budgets,
                 limits,
                 metering.withFixedPartsOf(running.metering()),
                 logging);
@@ -111,13 +116,12 @@ public record ProxyConfig(
         AccountsConfig accounts = in.section("accounts", AccountsConfig::bind);
         PricesConfig prices = in.section("prices", PricesConfig::bind);
         LedgerConfig ledger = in.section("ledger", LedgerConfig::bind);
-        in.reserve(
-                "budgets",
-                "Spending limits. This version has none and refuses a section with content.",
-                "are not enforced by this version; remove the section, so that nobody relies on it");
+        List<Budget> budgets = List.copyOf(
+                in.sections("budgets", "<name>", BudgetsConfig::bind).values());
         LimitsConfig limits = in.section("limits", LimitsConfig::bind);
         MeteringConfig metering = in.section("metering", MeteringConfig::bind);
         LoggingConfig logging = in.section("logging", LoggingConfig::bind);
-        return new ProxyConfig(listen, admin, upstream, auth, accounts, prices, ledger, limits, metering, logging);
+        return new ProxyConfig(
+                listen, admin, upstream, auth, accounts, prices, ledger, budgets, limits, metering, logging);
     }
 }

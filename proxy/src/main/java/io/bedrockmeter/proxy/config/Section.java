@@ -150,15 +150,6 @@ final class Section {
         return result;
     }
 
-    /** A section that the format has a place for and this version has not: given with content, it is refused. */
-    void reserve(String key, String meaning, String message) {
-        Node node = values.remove(key);
-        binding.known(new Setting(pathOf(key), "section", null, false, meaning, reloads, null));
-        if (node != null && !isEmpty(node)) {
-            binding.problem(pathOf(key), message);
-        }
-    }
-
     /** Makes a record of this section; empty if it refused, which has then been reported. */
     <T> Optional<T> bind(Function<Section, T> binder) {
         int before = binding.problemCount();

@@ -131,7 +131,7 @@ record Conclusion(
     /** Sends what was kept back of the answer, and its end. */
     private void sendRest() {
         if (relay != null) {
-            relay.complete(settlement.entry());
+            relay.complete(settlement);
         }
     }
 

@@ -81,6 +81,8 @@ record ErrorAnswers(ErrorStyle style, String attemptId, InstantSource clock) {
     FullHttpResponse notAdmitted(Admission.Refused no) {
         return switch (no.reason()) {
             case OVERLOADED, LEDGER_UNAVAILABLE -> unavailable(no.message());
+            // Not to be retried: SDKs take it for what it is.
+            case BUDGET -> of(HttpResponseStatus.BAD_REQUEST, "ServiceQuotaExceededException", no.message());
             case RATE_LIMITED -> throttled(no.message(), no.retryAfter());
         };
     }

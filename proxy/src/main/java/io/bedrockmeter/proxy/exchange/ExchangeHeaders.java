@@ -18,6 +18,7 @@ final class ExchangeHeaders {
     static final AsciiString ATTEMPT_ID = AsciiString.cached("x-bedrock-meter-attempt-id");
     static final AsciiString COST = AsciiString.cached("x-bedrock-meter-cost-usd");
     static final AsciiString COST_STATUS = AsciiString.cached("x-bedrock-meter-cost-status");
+    static final AsciiString BUDGET_REMAINING = AsciiString.cached("x-bedrock-meter-budget-remaining-usd");
     static final AsciiString REQUEST_ID = AsciiString.cached("x-amzn-RequestId");
     static final AsciiString ERROR_TYPE = AsciiString.cached("x-amzn-ErrorType");
     static final AsciiString CONTENT_SHA256 = AsciiString.cached("x-amz-content-sha256");

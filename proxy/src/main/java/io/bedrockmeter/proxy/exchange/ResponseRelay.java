@@ -1,6 +1,8 @@
 package io.bedrockmeter.proxy.exchange;
 
+import io.bedrockmeter.metering.Settlement;
 import io.bedrockmeter.metering.ledger.LedgerEntry;
+import io.bedrockmeter.metering.money.Money;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -118,11 +120,19 @@ final class ResponseRelay {
     }
 
     /** Sends what was kept back, and the end. The entry is durable. */
-    void complete(LedgerEntry entry) {
+    void complete(Settlement settlement) {
         if (!started) {
+            LedgerEntry entry = settlement.entry();
             head.headers().set(ExchangeHeaders.COST, entry.charge().cost().toUsdString());
             head.headers()
                     .set(ExchangeHeaders.COST_STATUS, entry.charge().status().label());
+            long left = settlement.budgetLeftPicos().getAsLong();
+            if (left != Settlement.NO_BUDGET) {
+                head.headers()
+                        .set(
+                                ExchangeHeaders.BUDGET_REMAINING,
+                                Money.ofPicos(left).toUsdString());
+            }
             start();
         }
         ByteBuf last = null;

@@ -83,6 +83,7 @@ class AdminServerTest {
                         SmallLedger.in(folder),
                         () -> Discounts.NONE,
                         Map::of,
+                        List::of,
                         new Rerate(ledger, writing, correction -> {}, ids::next))
                 .byPath());
         resources.put("/broken", request -> {

@@ -8,7 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bedrockmeter.metering.account.AccountId;
+import io.bedrockmeter.metering.budget.Budget;
+import io.bedrockmeter.metering.budget.BudgetMode;
+import io.bedrockmeter.metering.budget.BudgetPeriod;
+import io.bedrockmeter.metering.budget.BudgetScope;
+import io.bedrockmeter.metering.budget.BudgetUnit;
+import io.bedrockmeter.metering.budget.Each;
 import io.bedrockmeter.metering.capacity.Throughput;
+import io.bedrockmeter.metering.money.Money;
 import io.bedrockmeter.metering.pricing.Commitment;
 import io.bedrockmeter.metering.rate.Allowance;
 import io.bedrockmeter.metering.rate.RateRule;
@@ -21,6 +28,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -117,6 +125,21 @@ class ProxyConfigTest {
               path: /var/lib/bedrock-meter/ledger.db
               slots: 11
               reserve: 32MiB
+            budgets:
+              weekly:
+                limit: 500 USD
+                period: week
+                zone: Europe/Berlin
+                mode: balanced
+                overshoot: 2.5USD
+                each: team
+                accounts: [search/ranker, ads]
+                keys: [BMKAONE]
+                labels: [batch*]
+                models: [amazon.*]
+                modes: [flex]
+                thresholds: [90, 10]
+                require-max-tokens: true
             limits:
               request-head: 32KiB
               request-line: 4KiB
@@ -188,6 +211,7 @@ class ProxyConfigTest {
                                 Discounts.NONE,
                                 new CapacityConfig(CapacityConfig.Accrual.DECLARED, ofSeconds(60), Map.of(), Map.of())),
                         new LedgerConfig(Path.of("bedrock-meter.db"), 10_000, ByteSize.ofKiB(16 * 1_024)),
+                        List.of(),
                         new LimitsConfig(
                                 ByteSize.ofKiB(16),
                                 ByteSize.ofKiB(8),
@@ -327,6 +351,23 @@ class ProxyConfigTest {
                                                         new Throughput(1_000, 100))),
                                         Map.of("own", new CapacityConfig.Imported("arn:own", "Llama", "v2", 2, 3)))),
                         new LedgerConfig(Path.of("/var/lib/bedrock-meter/ledger.db"), 11, ByteSize.ofKiB(32 * 1_024)),
+                        List.of(new Budget(
+                                "weekly",
+                                new BudgetScope(new BudgetScope.Patterns(
+                                        List.of("search/ranker", "ads"),
+                                        List.of("BMKAONE"),
+                                        List.of("batch*"),
+                                        List.of("amazon.*"),
+                                        List.of("flex"))),
+                                Each.TEAM,
+                                BudgetUnit.USD,
+                                Money.parseUsd("500").picos(),
+                                BudgetPeriod.WEEK,
+                                ZoneId.of("Europe/Berlin"),
+                                BudgetMode.BALANCED,
+                                Money.parseUsd("2.5").picos(),
+                                List.of(10, 90),
+                                true)),
                         new LimitsConfig(
                                 ByteSize.ofKiB(32),
                                 ByteSize.ofKiB(4),
@@ -400,10 +441,48 @@ class ProxyConfigTest {
                 .contains("upstream.request-metadata.converse", "has nothing to set");
     }
 
+    @Test
+    void refusesBudgetsThatCannotBe() {
+        String region = "upstream: {region: us-east-1}\nbudgets: ";
+
+        assertThat(Configs.problems(region + "{b: {period: day}}"))
+                .singleElement()
+                .asString()
+                .contains("budgets.b.limit", "is required", "500 USD");
+        assertThat(Configs.problems(region + "{b: {limit: 5 EUR}}"))
+                .singleElement()
+                .asString()
+                .contains("budgets.b.limit", "'5 EUR' is not an amount; write 500 USD");
+        assertThat(Configs.problems(region + "{b: {limit: 0 USD}}"))
+                .singleElement()
+                .asString()
+                .contains("out of range");
+        assertThat(Configs.problems(region + "{b: {limit: 1.5 tokens}}"))
+                .singleElement()
+                .asString()
+                .contains("whole number of tokens");
+        assertThat(Configs.problems(region + "{b: {limit: 5 USD, zone: Mars}}"))
+                .singleElement()
+                .asString()
+                .contains("budgets.b.zone", "Europe/Berlin");
+        assertThat(Configs.problems(region + "{b: {limit: 5 USD, overshoot: 1 USD}}"))
+                .singleElement()
+                .asString()
+                .contains("budgets.b.overshoot", "mode: balanced");
+        assertThat(Configs.problems(region + "{b: {limit: 5 USD, mode: balanced, overshoot: 1 tokens}}"))
+                .singleElement()
+                .asString()
+                .contains("unit of the limit");
+        assertThat(Configs.problems(region + "{'a b': {limit: 5 USD}}"))
+                .singleElement()
+                .asString()
+                .contains("name meters cannot have");
+    }
+
     /** Guards the test above: a key added later must be added there too. */
     @Test
     void setsEveryKeyToSomethingOtherThanItsDefault() {
-        // One key has one possible value, one is reserved, and the others exclude those of the file above.
+        // One key has one possible value, and the others exclude those of the file above.
         List<String> exempt = List.of(
                 "auth.store",
                 "auth.store-user",
@@ -422,8 +501,7 @@ class ProxyConfigTest {
                 "auth.certificates.<name>.operations",
                 "upstream.auth.scheme",
                 "upstream.auth.token",
-                "upstream.auth.profile",
-                "budgets");
+                "upstream.auth.profile");
 
         List<Setting> settings = Configs.valid(EVERY_KEY).settings();
 
@@ -728,6 +806,7 @@ class ProxyConfigTest {
                         changed.config().accounts(),
                         changed.config().prices(),
                         running.ledger(),
+                        changed.config().budgets(),
                         changed.config().limits(),
                         new MeteringConfig(
                                 changed.config().metering().onDisconnect(),

@@ -81,7 +81,7 @@ final class IdentifierResolverTest {
         resolver = new IdentifierResolver(new IdentifierResolver.Surroundings(
                 () -> plane,
                 file(),
-                new Repricing(ledger, () -> book, meters, this::nextId),
+                new Repricing(ledger, () -> book, meters::publishCorrection, this::nextId),
                 known -> book = BUNDLED.knowing(known),
                 (operation, answer) -> counted.add(operation + " " + answer),
                 this::pause,
@@ -205,7 +205,7 @@ final class IdentifierResolverTest {
         try (IdentifierResolver next = new IdentifierResolver(new IdentifierResolver.Surroundings(
                 () -> afterRestart,
                 file(),
-                new Repricing(ledger, () -> book, meters, this::nextId),
+                new Repricing(ledger, () -> book, meters::publishCorrection, this::nextId),
                 known -> {},
                 (operation, answer) -> counted.add("restarted " + answer),
                 this::pause,
