@@ -155,6 +155,7 @@ final class BadInputTest {
                         400,
                         post(CONVERSE) + "Transfer-Encoding: chunked\r\n" + sized("0\r\n\r\n")),
                 malformed("two lengths", 400, post(CONVERSE) + "Content-Length: 3\r\n" + sized(BODY)),
+                malformed("a length with a leading zero", 400, post(CONVERSE) + "Content-Length: 03\r\n\r\nabc"),
                 malformed("a length that is no number", 400, post(CONVERSE) + "Content-Length: +3\r\n\r\nabc"),
                 malformed(
                         "gzip before chunks",

@@ -90,6 +90,10 @@ final class RequestGuard extends ChannelInboundHandlerAdapter {
             return new MalformedRequest(
                     HttpResponseStatus.NOT_IMPLEMENTED, "The only transfer coding taken is 'chunked', once.");
         }
+        String length = request.headers().get(HttpHeaderNames.CONTENT_LENGTH);
+        if (length != null && length.length() > 1 && length.charAt(0) == '0') {
+            return bad("The Content-Length must be written without leading zeros, which some take for octal.");
+        }
         if (request.headers().contains(HttpHeaderNames.UPGRADE)) {
             request.headers().remove(HttpHeaderNames.UPGRADE);
         }

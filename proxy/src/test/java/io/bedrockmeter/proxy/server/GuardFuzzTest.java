@@ -170,6 +170,7 @@ final class GuardFuzzTest {
                         "POST /a" + host + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
                         "POST /a" + host + "Transfer-Encoding:\u000bchunked\r\n\r\n0\r\n\r\n",
                         "POST /a" + host + "X: y\r\n Transfer-Encoding: chunked\r\n\r\n",
+                        "POST /a" + host + "Content-Length: 03\r\n\r\nabc",
                         "POST /a" + host + "Content-Length: +3\r\n\r\nabc",
                         "POST /a" + host + "Content-Length: 3\r\n\r\nab",
                         "GET http://other/a" + host + "\r\n",
