@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /** The command line of a program of the bench: {@code --name value} pairs, each asked for once, unknown ones refused. */
-final class Options {
+public final class Options {
     private final Map<String, String> given;
     private final TreeSet<String> known = new TreeSet<>();
 
@@ -15,7 +15,8 @@ final class Options {
         this.given = given;
     }
 
-    static Options of(String... arguments) {
+    /** Reads {@code --name value} pairs. */
+    public static Options of(String... arguments) {
         Map<String, String> given = new HashMap<>();
         for (int i = 0; i < arguments.length; i += 2) {
             if (!arguments[i].startsWith("--") || i + 1 == arguments.length) {
@@ -26,12 +27,14 @@ final class Options {
         return new Options(given);
     }
 
-    String text(String name, String fallback) {
+    /** Any text. */
+    public String text(String name, String fallback) {
         known.add(name);
         return given.getOrDefault(name, fallback);
     }
 
-    String required(String name) {
+    /** Any text but none. */
+    public String required(String name) {
         String value = text(name, "");
         if (value.isEmpty()) {
             throw new IllegalArgumentException("--" + name + " is missing");
@@ -39,7 +42,8 @@ final class Options {
         return value;
     }
 
-    long number(String name, long fallback) {
+    /** A whole number. */
+    public long number(String name, long fallback) {
         String value = text(name, Long.toString(fallback));
         try {
             return Long.parseLong(value);
@@ -48,18 +52,19 @@ final class Options {
         }
     }
 
-    int count(String name, int fallback) {
+    /** A whole number that fits an {@code int}. */
+    public int count(String name, int fallback) {
         return Math.toIntExact(number(name, fallback));
     }
 
     /** A duration in seconds; fractions are allowed. */
-    Duration seconds(String name, double fallback) {
+    public Duration seconds(String name, double fallback) {
         String value = text(name, String.format(Locale.ROOT, "%s", fallback));
         return Duration.ofMillis(Math.round(Double.parseDouble(value) * 1000));
     }
 
     /** To be called after the last option was asked for. */
-    void refuseOthers() {
+    public void refuseOthers() {
         for (String name : given.keySet()) {
             if (!known.contains(name)) {
                 throw new IllegalArgumentException("--" + name + " is not known; there are " + known);

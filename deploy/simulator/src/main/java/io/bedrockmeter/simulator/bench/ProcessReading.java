@@ -11,18 +11,18 @@ import java.util.concurrent.TimeUnit;
  *
  * @param pid its number
  */
-record ProcessReading(long pid) {
+public record ProcessReading(long pid) {
     private static final Path PROC = Path.of("/proc");
     private static final long TICK_MICROS = 10_000;
     private static final int JCMD_SECONDS_MAX = 60;
 
     /** User and system time of all its threads, dead ones too, so far. */
-    long cpuMicros() {
+    public long cpuMicros() {
         return cpuMicros(read(PROC.resolve(Long.toString(pid)).resolve("stat")));
     }
 
     /** Its resident memory now. */
-    long residentBytes() {
+    public long residentBytes() {
         for (String line :
                 read(PROC.resolve(Long.toString(pid)).resolve("status")).split("\n", -1)) {
             if (line.startsWith("VmRSS:")) {
@@ -33,7 +33,7 @@ record ProcessReading(long pid) {
     }
 
     /** What is reachable in its heap; makes it collect all garbage first. */
-    long liveHeapBytes() throws InterruptedException {
+    public long liveHeapBytes() throws InterruptedException {
         List<String> lines = jcmd("GC.class_histogram").lines().toList();
         String total = lines.get(lines.size() - 1).strip();
         if (!total.startsWith("Total")) {
