@@ -168,6 +168,7 @@ public final class Metering {
      */
     public Settlement settle(AdmittedCall call, UsageReading reading, Outcome outcome) {
         LedgerEntry entry = entry(call, reading, outcome);
+        call.money().recording(entry.intent().attemptId());
         AtomicLong leftPicos = new AtomicLong(Settlement.NO_BUDGET);
         CompletionStage<Void> recorded = ledger.recordEntry(entry).whenComplete((nothing, failure) -> {
             meters.callEnded();

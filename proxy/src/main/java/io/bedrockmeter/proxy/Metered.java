@@ -31,6 +31,7 @@ import io.bedrockmeter.proxy.admin.ScrapedMeters;
 import io.bedrockmeter.proxy.batch.BatchMeters;
 import io.bedrockmeter.proxy.config.AccountsConfig.Account;
 import io.bedrockmeter.proxy.config.AuthConfig;
+import io.bedrockmeter.proxy.config.BudgetsConfig;
 import io.bedrockmeter.proxy.config.CapacityConfig;
 import io.bedrockmeter.proxy.config.ProxyConfig;
 import io.bedrockmeter.proxy.keys.KeyBook;
@@ -227,11 +228,13 @@ public final class Metered implements AutoCloseable {
      *
      * @throws IOException if the ledger cannot be read; nothing has changed then
      */
-    void obey(List<Budget> next) throws IOException {
+    void obey(BudgetsConfig config) throws IOException {
+        List<Budget> next = config.budgets();
         Recollection recollection = budgets.begin(next);
         Set<BudgetPeriod.Span> periods = recollection.periods(clock.instant());
         if (periods.isEmpty()) {
             recollection.finish(List.of(), id -> false);
+            budgets.obey(config.acts());
             return;
         }
         boolean withTokens = next.stream().anyMatch(budget -> budget.unit() == BudgetUnit.TOKENS);
@@ -244,6 +247,7 @@ public final class Metered implements AutoCloseable {
             recollection.abandon();
             throw new IOException("budgets: " + e.getMessage(), e);
         }
+        budgets.obey(config.acts());
     }
 
     private String labelOfKey(String keyId) {

@@ -178,6 +178,23 @@ final class BudgetsTest {
     }
 
     @Test
+    void raisesAndFreezesWithAReload() throws IOException {
+        try (World world = World.open(CENT)) {
+            BedrockRuntimeClient client = world.sync(SEARCH_KEY);
+            untilRefused(client);
+
+            reload(world, "0.01 USD", "0.01 USD, raised-by: 1 USD, raised-until: '2999-01-01T00:00:00Z'");
+            client.converse(small());
+            reload(world, "period: total", "period: total, frozen: 'the experiment is over, ask Ann'");
+
+            assertThat(untilRefused(client).awsErrorDetails().errorMessage())
+                    .isEqualTo(
+                            "Budget 'search-total' is frozen, so nothing is spent of it: the experiment is over, ask Ann");
+            assertThat(status(world).limit()).isEqualTo(Money.parseUsd("1.01").picos());
+        }
+    }
+
+    @Test
     void givesBackWhatACallThatFailedHadReserved() {
         try (World world = World.open(CENT)) {
             BedrockRuntimeClient client = world.sync(SEARCH_KEY);

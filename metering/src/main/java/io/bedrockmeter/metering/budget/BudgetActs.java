@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What people have done to budgets beside the configuration. Immutable.
+ * What is done to budgets for a while. Immutable.
  *
  * @param raises by how much a budget's limit is raised, and until when; by the budget's name
- * @param frozen who has frozen a budget, and why; by the budget's name
+ * @param frozen why nothing may be spent of a budget, whatever is left; by the budget's name
  */
 public record BudgetActs(Map<String, List<Raise>> raises, Map<String, String> frozen) {
     /** Nothing. */

@@ -31,6 +31,15 @@ public final class BudgetHold implements BudgetDecision {
     }
 
     /**
+     * Says that the entry of the call is handed to the ledger now; it is settled when that has it.
+     *
+     * @param id of the entry
+     */
+    public void recording(String id) {
+        budgets.recording(id);
+    }
+
+    /**
      * Ends it with what the call cost.
      *
      * @param id of its entry in the ledger

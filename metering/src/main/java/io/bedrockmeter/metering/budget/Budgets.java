@@ -6,9 +6,13 @@ import io.bedrockmeter.metering.budget.BudgetRefusal.Reason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +34,11 @@ public final class Budgets {
     private final Object lock = new Object();
     private final Map<WindowKey, Windows> windows = new LinkedHashMap<>();
     private final Map<Spender, List<Budget>> matches = new HashMap<>();
+    /** Entries that are on their way to the ledger, which may have them before they are counted here. */
+    private final Set<String> onTheirWay = new HashSet<>();
+    /** Those of them that budgets were told of by the ledger, and so must not count themselves. */
+    private final Map<String, Set<String>> countedOf = new HashMap<>();
+
     private final LearnedCosts learned = new LearnedCosts();
     private List<Budget> budgets = List.of();
     private BudgetActs acts = BudgetActs.NONE;
@@ -184,7 +193,7 @@ public final class Budgets {
     }
 
     /** Those that count as before keep what was spent and reserved of them. */
-    void putInForce(Recollection finished, Runnable recalls) {
+    void putInForce(Recollection finished, Predicate<String> ledgerHad, Runnable recalls) {
         synchronized (lock) {
             Map<String, Budget> next = new HashMap<>();
             finished.next().forEach(budget -> next.put(budget.name(), budget));
@@ -196,6 +205,14 @@ public final class Budgets {
             matches.clear();
             someLearn = budgets.stream().anyMatch(budget -> budget.mode() == BudgetMode.BALANCED);
             recalls.run();
+            if (!finished.begun().isEmpty()) {
+                Set<String> begun = finished.begun().stream().map(Budget::name).collect(Collectors.toSet());
+                onTheirWay.stream()
+                        .filter(ledgerHad)
+                        .forEach(id -> countedOf
+                                .computeIfAbsent(id, unknown -> new HashSet<>())
+                                .addAll(begun));
+            }
             if (recollection == finished) {
                 recollection = null;
             }
@@ -219,6 +236,12 @@ public final class Budgets {
         }
     }
 
+    void recording(String id) {
+        synchronized (lock) {
+            onTheirWay.add(id);
+        }
+    }
+
     private void giveBack(BudgetHold hold) {
         for (Share share : hold.shares()) {
             share.window().release(share.worst(), share.amount());
@@ -228,7 +251,13 @@ public final class Budgets {
     /** Counts towards what it was spent on, which need not be what was asked for: another tier, or another model of a router. */
     private void spend(String id, Spender spender, Instant at, Amounts amounts, List<Share> foreseen) {
         long millis = at.toEpochMilli();
+        onTheirWay.remove(id);
+        Set<String> counted = countedOf.isEmpty() ? Set.of() : countedOf.getOrDefault(id, Set.of());
+        countedOf.remove(id);
         for (Budget budget : matching(spender)) {
+            if (counted.contains(budget.name())) {
+                continue;
+            }
             BudgetWindow window = window(budget, spender, millis);
             long worst = 0;
             for (Share share : foreseen) {

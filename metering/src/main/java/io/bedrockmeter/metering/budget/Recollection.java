@@ -50,10 +50,11 @@ public final class Recollection {
      * Puts the budgets in force.
      *
      * @param told what the ledger has of each period, as of one moment after this began
-     * @param ledgerHad whether it had an entry at that moment; asked of the few that were noted meanwhile, while nobody can spend
+     * @param ledgerHad whether it had an entry at that moment; asked of the few that were noted meanwhile, or are on
+     *     their way, while nobody can spend
      */
     public void finish(List<OfPeriod> told, Predicate<String> ledgerHad) {
-        budgets.putInForce(this, () -> {
+        budgets.putInForce(this, ledgerHad, () -> {
             for (OfPeriod period : told) {
                 List<Budget> ofPeriod = begun.stream()
                         .filter(budget -> isOf(budget, period.span()))

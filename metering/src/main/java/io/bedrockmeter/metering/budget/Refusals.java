@@ -19,8 +19,7 @@ final class Refusals {
                         + budget.unit().told(status.reserved()) + "; this call may take up to "
                         + budget.unit().told(amount) + ". " + wayOut(status, call);
             case FROZEN ->
-                name + " is frozen (" + acts.frozen().getOrDefault(budget.name(), "")
-                        + "): nothing is spent of it until it is thawed.";
+                name + " is frozen, so nothing is spent of it: " + acts.frozen().getOrDefault(budget.name(), "");
             case UNPRICED ->
                 name + " cannot be held: there is no price for model '"
                         + call.spender().model()

@@ -184,6 +184,7 @@ class BudgetsThreadsTest {
         }
         boolean crashes = dies && random.nextBoolean();
         long cost = crashes || random.nextInt(3) == 0 ? worst : random.nextLong(worst + 1);
+        hold.recording(id);
         ledger.put(id, new Spent(spender(0), DAY.startMillis(), new Amounts(cost, 0)));
         if (crashes) {
             return;

@@ -1,6 +1,8 @@
 package io.bedrockmeter.proxy.config;
 
 import io.bedrockmeter.metering.budget.Budget;
+import io.bedrockmeter.metering.budget.BudgetActs;
+import io.bedrockmeter.metering.budget.BudgetActs.Raise;
 import io.bedrockmeter.metering.budget.BudgetMode;
 import io.bedrockmeter.metering.budget.BudgetPeriod;
 import io.bedrockmeter.metering.budget.BudgetScope;
@@ -8,13 +10,21 @@ import io.bedrockmeter.metering.budget.BudgetUnit;
 import io.bedrockmeter.metering.budget.Each;
 import io.bedrockmeter.metering.money.Money;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.ZoneId;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** How budgets are written. Stateless. */
-final class BudgetsConfig {
+/**
+ * How much may be spent.
+ *
+ * @param budgets the budgets
+ * @param acts what is done to them for a while
+ */
+public record BudgetsConfig(List<Budget> budgets, BudgetActs acts) {
     private static final Pattern NAME_FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
     private static final Pattern AMOUNT_FORM =
             Pattern.compile("(?<number>[0-9]{1,15}(\\.[0-9]{1,12})?) ?(?<unit>USD|tokens)");
@@ -24,6 +34,14 @@ final class BudgetsConfig {
 
     private static final ValueType<Amount> AMOUNT = new ValueType<>("amount", false, BudgetsConfig::parseAmount);
 
+    private static final ValueType<Instant> TIME = new ValueType<>("time", false, text -> {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("is not a time; write it as 2026-12-24T18:00:00Z", e);
+        }
+    });
+
     private static final ValueType<ZoneId> ZONE = new ValueType<>("time zone", false, text -> {
         try {
             return ZoneId.of(text);
@@ -32,12 +50,34 @@ final class BudgetsConfig {
         }
     });
 
-    private BudgetsConfig() {}
+    public BudgetsConfig {
+        budgets = List.copyOf(budgets);
+    }
+
+    /** A budget, and what is done to it. */
+    private record Entry(
+            Budget budget, @Nullable Raise raise, @Nullable String frozen) {}
 
     /** So much of something. */
     private record Amount(BudgetUnit unit, long amount) {}
 
-    static Budget bind(Section in) {
+    static BudgetsConfig bind(Section in) {
+        List<Entry> entries = List.copyOf(
+                in.sections("budgets", "<name>", BudgetsConfig::bindBudget).values());
+        Map<String, List<Raise>> raises = new LinkedHashMap<>();
+        Map<String, String> frozen = new LinkedHashMap<>();
+        for (Entry entry : entries) {
+            if (entry.raise() != null) {
+                raises.put(entry.budget().name(), List.of(entry.raise()));
+            }
+            if (entry.frozen() != null) {
+                frozen.put(entry.budget().name(), entry.frozen());
+            }
+        }
+        return new BudgetsConfig(entries.stream().map(Entry::budget).toList(), new BudgetActs(raises, frozen));
+    }
+
+    private static Entry bindBudget(Section in) {
         Amount limit = in.require(
                 "limit", AMOUNT, "500 USD", "How much may be spent in each period: `500 USD` or `2000000 tokens`.");
         BudgetPeriod period = in.get(
@@ -81,11 +121,20 @@ final class BudgetsConfig {
                 ValueType.FLAG,
                 "false",
                 "Refuse calls that do not limit their output, instead of reserving all that the model can give.");
+        Amount raisedBy = in.find(
+                "raised-by",
+                AMOUNT,
+                "By how much the limit is raised until `raised-until`, after which it holds again.");
+        Instant raisedUntil = in.find("raised-until", TIME, "Until when: a time such as `2026-12-24T18:00:00Z`.");
+        String frozen = in.find(
+                "frozen",
+                ValueType.TEXT,
+                "Why nothing is to be spent of it, whatever is left, until this key is removed; callers are told.");
         if (!NAME_FORM.matcher(in.name()).matches()) {
             throw new InvalidSetting(
                     "limit", "belongs to a budget whose name meters cannot have; use 1 to 63 letters, digits and _ -");
         }
-        return new Budget(
+        Budget budget = new Budget(
                 in.name(),
                 scope,
                 each,
@@ -98,6 +147,22 @@ final class BudgetsConfig {
                 (thresholds.isEmpty() ? THRESHOLDS : thresholds)
                         .stream().sorted().distinct().toList(),
                 needsMaxTokens);
+        return new Entry(budget, raise(limit, raisedBy, raisedUntil), frozen);
+    }
+
+    private static @Nullable Raise raise(Amount limit, @Nullable Amount by, @Nullable Instant until) {
+        if (by == null && until == null) {
+            return null;
+        }
+        if (by == null || until == null) {
+            throw new InvalidSetting(
+                    by == null ? "raised-by" : "raised-until",
+                    "is missing: a limit is raised by an amount, until a time");
+        }
+        if (by.unit() != limit.unit()) {
+            throw new InvalidSetting("raised-by", "must be in the unit of the limit");
+        }
+        return new Raise(by.amount(), until.toEpochMilli());
     }
 
     private static long overshoot(Amount limit, @Nullable Amount given, BudgetMode mode) {

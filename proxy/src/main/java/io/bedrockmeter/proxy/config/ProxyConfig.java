@@ -1,6 +1,5 @@
 package io.bedrockmeter.proxy.config;
 
-import io.bedrockmeter.metering.budget.Budget;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,12 +27,11 @@ public record ProxyConfig(
         AccountsConfig accounts,
         PricesConfig prices,
         LedgerConfig ledger,
-        List<Budget> budgets,
+        BudgetsConfig budgets,
         LimitsConfig limits,
         MeteringConfig metering,
         LoggingConfig logging) {
     public ProxyConfig {
-        budgets = List.copyOf(budgets);
         if (auth instanceof AuthConfig.Open && !listen.address().isLoopbackAddress()) {
             throw new InvalidSetting(
                     "listen.address",
@@ -116,8 +114,7 @@ public record ProxyConfig(
         AccountsConfig accounts = in.section("accounts", AccountsConfig::bind);
         PricesConfig prices = in.section("prices", PricesConfig::bind);
         LedgerConfig ledger = in.section("ledger", LedgerConfig::bind);
-        List<Budget> budgets = List.copyOf(
-                in.sections("budgets", "<name>", BudgetsConfig::bind).values());
+        BudgetsConfig budgets = BudgetsConfig.bind(in);
         LimitsConfig limits = in.section("limits", LimitsConfig::bind);
         MeteringConfig metering = in.section("metering", MeteringConfig::bind);
         LoggingConfig logging = in.section("logging", LoggingConfig::bind);

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bedrockmeter.metering.account.AccountId;
 import io.bedrockmeter.metering.budget.Budget;
+import io.bedrockmeter.metering.budget.BudgetActs;
 import io.bedrockmeter.metering.budget.BudgetMode;
 import io.bedrockmeter.metering.budget.BudgetPeriod;
 import io.bedrockmeter.metering.budget.BudgetScope;
@@ -140,6 +141,9 @@ class ProxyConfigTest {
                 modes: [flex]
                 thresholds: [90, 10]
                 require-max-tokens: true
+                raised-by: 50 USD
+                raised-until: 2026-12-24T18:00:00Z
+                frozen: an audit
             limits:
               request-head: 32KiB
               request-line: 4KiB
@@ -211,7 +215,7 @@ class ProxyConfigTest {
                                 Discounts.NONE,
                                 new CapacityConfig(CapacityConfig.Accrual.DECLARED, ofSeconds(60), Map.of(), Map.of())),
                         new LedgerConfig(Path.of("bedrock-meter.db"), 10_000, ByteSize.ofKiB(16 * 1_024)),
-                        List.of(),
+                        new BudgetsConfig(List.of(), BudgetActs.NONE),
                         new LimitsConfig(
                                 ByteSize.ofKiB(16),
                                 ByteSize.ofKiB(8),
@@ -351,23 +355,30 @@ class ProxyConfigTest {
                                                         new Throughput(1_000, 100))),
                                         Map.of("own", new CapacityConfig.Imported("arn:own", "Llama", "v2", 2, 3)))),
                         new LedgerConfig(Path.of("/var/lib/bedrock-meter/ledger.db"), 11, ByteSize.ofKiB(32 * 1_024)),
-                        List.of(new Budget(
-                                "weekly",
-                                new BudgetScope(new BudgetScope.Patterns(
-                                        List.of("search/ranker", "ads"),
-                                        List.of("BMKAONE"),
-                                        List.of("batch*"),
-                                        List.of("amazon.*"),
-                                        List.of("flex"))),
-                                Each.TEAM,
-                                BudgetUnit.USD,
-                                Money.parseUsd("500").picos(),
-                                BudgetPeriod.WEEK,
-                                ZoneId.of("Europe/Berlin"),
-                                BudgetMode.BALANCED,
-                                Money.parseUsd("2.5").picos(),
-                                List.of(10, 90),
-                                true)),
+                        new BudgetsConfig(
+                                List.of(new Budget(
+                                        "weekly",
+                                        new BudgetScope(new BudgetScope.Patterns(
+                                                List.of("search/ranker", "ads"),
+                                                List.of("BMKAONE"),
+                                                List.of("batch*"),
+                                                List.of("amazon.*"),
+                                                List.of("flex"))),
+                                        Each.TEAM,
+                                        BudgetUnit.USD,
+                                        Money.parseUsd("500").picos(),
+                                        BudgetPeriod.WEEK,
+                                        ZoneId.of("Europe/Berlin"),
+                                        BudgetMode.BALANCED,
+                                        Money.parseUsd("2.5").picos(),
+                                        List.of(10, 90),
+                                        true)),
+                                new BudgetActs(
+                                        Map.of(
+                                                "weekly",
+                                                List.of(new BudgetActs.Raise(
+                                                        Money.parseUsd("50").picos(), 1_798_135_200_000L))),
+                                        Map.of("weekly", "an audit"))),
                         new LimitsConfig(
                                 ByteSize.ofKiB(32),
                                 ByteSize.ofKiB(4),
@@ -473,6 +484,14 @@ class ProxyConfigTest {
                 .singleElement()
                 .asString()
                 .contains("unit of the limit");
+        assertThat(Configs.problems(region + "{b: {limit: 5 USD, raised-by: 1 USD}}"))
+                .singleElement()
+                .asString()
+                .contains("budgets.b.raised-until", "until a time");
+        assertThat(Configs.problems(region + "{b: {limit: 5 USD, raised-by: 1 USD, raised-until: tomorrow}}"))
+                .singleElement()
+                .asString()
+                .contains("budgets.b.raised-until", "2026-12-24T18:00:00Z");
         assertThat(Configs.problems(region + "{'a b': {limit: 5 USD}}"))
                 .singleElement()
                 .asString()
