@@ -30,6 +30,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.NettyRuntime;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -79,6 +80,7 @@ public final class Proxy implements AutoCloseable, ConfigWatch.Running {
         this.metered = metered;
         this.loops = new MultiThreadIoEventLoopGroup(
                 setting.eventLoops() > 0 ? setting.eventLoops() : NettyRuntime.availableProcessors(),
+                new DefaultThreadFactory("event-loop"),
                 NioIoHandler.newFactory());
         this.batch = new BatchThread(follower(config, setting)::round, setting.batchPauses());
         this.lasting = new InForce.Lasting(

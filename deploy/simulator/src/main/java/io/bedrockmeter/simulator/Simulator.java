@@ -29,13 +29,15 @@ import java.util.concurrent.TimeUnit;
 
 /** A running stand-in for Amazon Bedrock on three ports of 127.0.0.1. Thread-safe; close it to stop. */
 public final class Simulator implements AutoCloseable {
+    private static final int QUIET_MILLIS = 20;
+
     private final EventLoopGroup group;
     private final TruthLog truth;
     private final Actions actions;
     private final Ports ports;
 
     /** What is bound. */
-    private record Ports(Channel data, Channel mantle, Channel admin) {}
+    private record Ports(List<DataPort> all, Channel data, Channel mantle, Channel admin) {}
 
     private Simulator(EventLoopGroup group, TruthLog truth, Actions actions, Ports ports) {
         this.group = group;
@@ -61,9 +63,12 @@ public final class Simulator implements AutoCloseable {
         Actions actions = new Actions(scripts, control, objects, bedrock, truth);
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(options.threads(), NioIoHandler.newFactory());
         try {
+            DataPort runtime = new DataPort(bedrock, truth, Endpoint.RUNTIME);
+            DataPort mantle = new DataPort(bedrock, truth, Endpoint.MANTLE);
             Ports ports = new Ports(
-                    new DataPort(bedrock, truth, Endpoint.RUNTIME).bind(group, options.port()),
-                    new DataPort(bedrock, truth, Endpoint.MANTLE).bind(group, options.mantlePort()),
+                    List.of(runtime, mantle),
+                    runtime.bind(group, options.port()),
+                    mantle.bind(group, options.mantlePort()),
                     new AdminPort(actions).bind(group, options.adminPort()));
             return new Simulator(group, truth, actions, ports);
         } catch (RuntimeException e) {
@@ -145,6 +150,7 @@ public final class Simulator implements AutoCloseable {
         ports.data().close().syncUninterruptibly();
         ports.mantle().close().syncUninterruptibly();
         ports.admin().close().syncUninterruptibly();
+        ports.all().forEach(DataPort::closeConnections);
         stop(group, truth);
     }
 
@@ -153,7 +159,8 @@ public final class Simulator implements AutoCloseable {
     }
 
     private static void stop(EventLoopGroup group, TruthLog truth) {
-        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+        // Streams are closed in a turn after their connection.
+        group.shutdownGracefully(QUIET_MILLIS, 2_000, TimeUnit.MILLISECONDS).syncUninterruptibly();
         try {
             truth.close();
         } catch (IOException e) {

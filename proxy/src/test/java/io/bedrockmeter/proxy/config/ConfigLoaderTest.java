@@ -107,14 +107,6 @@ class ConfigLoaderTest {
                                 + " everybody who can connect may spend; write 127.0.0.1 or ::1");
     }
 
-    @Test
-    void refusesBudgetsBecauseItWouldNotEnforceThem() {
-        assertThat(Configs.problems(REGION + "budgets: {team-a: 50}"))
-                .containsExactly(
-                        "meter.yaml:2:1: budgets: are not enforced by this version; remove the section, so that nobody"
-                                + " relies on it");
-    }
-
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

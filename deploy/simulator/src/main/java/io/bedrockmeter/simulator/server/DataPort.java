@@ -10,6 +10,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -17,6 +19,7 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
+import io.netty.util.concurrent.GlobalEventExecutor;
 
 /** The data port of one host: HTTP/1.1 and HTTP/2 with prior knowledge, in plaintext. */
 public final class DataPort {
@@ -29,6 +32,8 @@ public final class DataPort {
     private final Bedrock bedrock;
     private final TruthLog truth;
     private final Endpoint endpoint;
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final ChannelGroup streams = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
     public DataPort(Bedrock bedrock, TruthLog truth, Endpoint endpoint) {
         this.bedrock = bedrock;
@@ -48,6 +53,7 @@ public final class DataPort {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        connections.add(channel);
                         channel.pipeline()
                                 .addLast(
                                         new ProtocolDetector(DataPort.this::installHttp1, DataPort.this::installHttp2));
@@ -56,6 +62,15 @@ public final class DataPort {
                 .bind("127.0.0.1", port)
                 .syncUninterruptibly()
                 .channel();
+    }
+
+    /**
+     * Closes all streams and connections, and waits. An event loop that is shut down closes its connections too, but not the streams of HTTP/2 on
+     * them, which keep what they have not read.
+     */
+    public void closeConnections() {
+        streams.close().awaitUninterruptibly();
+        connections.close().awaitUninterruptibly();
     }
 
     private void installHttp1(ChannelPipeline pipeline) {
@@ -73,6 +88,7 @@ public final class DataPort {
         pipeline.addLast(new Http2MultiplexHandler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel stream) {
+                streams.add(stream);
                 stream.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, LITTLE);
                 stream.pipeline().addLast(new Http2StreamFrameToHttpObjectCodec(true));
                 stream.pipeline().addLast(new StreamSelector(bedrock, truth, endpoint));
