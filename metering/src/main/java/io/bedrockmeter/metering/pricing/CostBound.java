@@ -13,4 +13,9 @@ import io.bedrockmeter.metering.money.Money;
 public record CostBound(Money most, long tokens, boolean isPriced, boolean limitsOutput) {
     /** Of what costs nothing by itself. */
     static final CostBound FREE = new CostBound(Money.ZERO, 0, true, true);
+
+    /** Of what costs something by other units than tokens. */
+    static CostBound ofNoModel(Money most) {
+        return new CostBound(most, 0, true, true);
+    }
 }

@@ -7,6 +7,7 @@ import io.bedrockmeter.metering.usage.Served;
 import io.bedrockmeter.metering.usage.UsageUnit;
 import io.bedrockmeter.metering.usage.WireFormat;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The most that a call can cost, as far as its request tells. Stateless. */
 final class WorstCase {
@@ -46,64 +47,22 @@ final class WorstCase {
 
     private WorstCase() {}
 
+    /** The most that a call can cost. */
+    static Money of(PriceBook book, PricedCall call, long sessionTokensMax) {
+        return bound(book, call, sessionTokensMax).most();
+    }
+
     /**
-     * The most that a call can cost. By rates that are out of this world, all the money that can be told: then nothing is let through
-     * that has a budget, and the price book is found out.
+     * All that can be said of a call beforehand. By rates that are out of this world, it can cost all the money that can be told: then
+     * nothing is let through that has a budget, and the price book is found out.
      *
      * @param sessionTokensMax tokens of input that a session is taken to have at most
      */
-    static Money of(PriceBook book, PricedCall call, long sessionTokensMax) {
-        try {
-            return bounded(book, call, sessionTokensMax);
-        } catch (ArithmeticException beyondMoney) {
-            return Money.ofPicos(Long.MAX_VALUE);
-        }
-    }
-
-    /** All that can be said of a call beforehand. */
     static CostBound bound(PriceBook book, PricedCall call, long sessionTokensMax) {
-        Money most = of(book, call, sessionTokensMax);
-        boolean runsModel = switch (call.wireFormat()) {
-            case COUNT_TOKENS, BATCH_JOB, UNBILLED, APPLY_GUARDRAIL, GUARDRAIL_CHECKS -> false;
-            case INVOKE_JSON,
-                    INVOKE_EVENT_STREAM,
-                    CONVERSE_JSON,
-                    CONVERSE_EVENT_STREAM,
-                    CHAT_COMPLETIONS,
-                    RESPONSES,
-                    MESSAGES,
-                    ASYNC_JOB,
-                    BIDIRECTIONAL_EVENT_STREAM -> true;
-        };
-        PricingMode requested = call.modeRequested();
-        if (!runsModel || requested == PricingMode.PROVISIONED || requested == PricingMode.CUSTOM_IMPORT) {
-            return new CostBound(most, 0, true, true);
-        }
-        ResolvedModel model = book.resolved(call.model(), Served.SILENT);
-        RateCard card = model == null ? null : book.card(model, call.region(), call.endpoint());
-        Tariff tariff = card == null
-                ? null
-                : card.tariff(PricingMode.ON_DEMAND, PriceBook.isFineTuned(call.model()), call.at());
-        if (model == null || card == null || tariff == null) {
-            return new CostBound(most, 0, false, call.request().maxOutputTokens() >= 0);
-        }
-        boolean givesTokens = OUTPUTS.stream()
-                .anyMatch(unit ->
-                        !card.dearest(tariff, ContextBand.BASE, unit, call.at()).isZero());
-        ModelLimits limits = book.limits(model);
-        long output = givesTokens ? outputTokens(call, limits) : 0;
-        return new CostBound(
-                most,
-                inputTokens(call, limits, sessionTokensMax) + output,
-                true,
-                !givesTokens || call.request().maxOutputTokens() >= 0);
-    }
-
-    private static Money bounded(PriceBook book, PricedCall call, long sessionTokensMax) {
         return switch (call.wireFormat()) {
-            case COUNT_TOKENS, BATCH_JOB, UNBILLED -> Money.ZERO;
-            case APPLY_GUARDRAIL -> ofText(book, call, GUARDRAIL);
-            case GUARDRAIL_CHECKS -> ofText(book, call, GUARDRAIL_CHECKS);
+            case COUNT_TOKENS, BATCH_JOB, UNBILLED -> CostBound.FREE;
+            case APPLY_GUARDRAIL -> CostBound.ofNoModel(told(() -> ofText(book, call, GUARDRAIL)));
+            case GUARDRAIL_CHECKS -> CostBound.ofNoModel(told(() -> ofText(book, call, GUARDRAIL_CHECKS)));
             case INVOKE_JSON,
                     INVOKE_EVENT_STREAM,
                     CONVERSE_JSON,
@@ -114,6 +73,14 @@ final class WorstCase {
                     ASYNC_JOB,
                     BIDIRECTIONAL_EVENT_STREAM -> ofModel(book, call, sessionTokensMax);
         };
+    }
+
+    private static Money told(Supplier<Money> worst) {
+        try {
+            return worst.get();
+        } catch (ArithmeticException beyondMoney) {
+            return Money.ofPicos(Long.MAX_VALUE);
+        }
     }
 
     /** All policies, over as many characters as the body has bytes. */
@@ -131,20 +98,33 @@ final class WorstCase {
         return worst;
     }
 
-    private static Money ofModel(PriceBook book, PricedCall call, long sessionTokensMax) {
+    private static CostBound ofModel(PriceBook book, PricedCall call, long sessionTokensMax) {
         PricingMode requested = call.modeRequested();
+        if (requested == PricingMode.PROVISIONED || requested == PricingMode.CUSTOM_IMPORT) {
+            return CostBound.FREE;
+        }
+        boolean isLimited = call.request().maxOutputTokens() >= 0;
         ResolvedModel model = book.resolved(call.model(), Served.SILENT);
         RateCard card = model == null ? null : book.card(model, call.region(), call.endpoint());
-        if (model == null
-                || card == null
-                || requested == PricingMode.PROVISIONED
-                || requested == PricingMode.CUSTOM_IMPORT) {
-            return Money.ZERO;
+        if (model == null || card == null) {
+            return new CostBound(Money.ZERO, 0, false, isLimited);
         }
         long input = inputTokens(call, book.limits(model), sessionTokensMax);
         long output = outputTokens(call, book.limits(model));
+        Money worst = told(() -> dearest(card, call, input, output));
+        Tariff onDemand = card.tariff(PricingMode.ON_DEMAND, PriceBook.isFineTuned(call.model()), call.at());
+        if (onDemand == null) {
+            return new CostBound(worst, 0, false, isLimited);
+        }
+        boolean givesTokens =
+                !dearest(card, onDemand, ContextBand.BASE, OUTPUTS, call).isZero();
+        return new CostBound(worst, input + (givesTokens ? output : 0), true, isLimited || !givesTokens);
+    }
+
+    /** Of the mode that was asked for, and of on demand, which it may be served in. */
+    private static Money dearest(RateCard card, PricedCall call, long input, long output) {
         Money worst = Money.ZERO;
-        for (PricingMode mode : List.of(PricingMode.ON_DEMAND, requested)) {
+        for (PricingMode mode : List.of(PricingMode.ON_DEMAND, call.modeRequested())) {
             Tariff tariff = card.tariff(mode, PriceBook.isFineTuned(call.model()), call.at());
             for (ContextBand band : ContextBand.values()) {
                 if (tariff != null && input > band.inputTokensAbove()) {
