@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -36,12 +35,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.auth.token.credentials.SdkToken;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClientBuilder;
-import software.amazon.awssdk.services.bedrockruntime.auth.scheme.BedrockRuntimeAuthSchemeProvider;
 import software.amazon.awssdk.services.bedrockruntime.model.AccessDeniedException;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeException;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
@@ -179,13 +176,7 @@ final class VerifiedCallersTest {
         Keys keys = new Keys(folder);
         IssuedKey key = keys.create();
         try (World world = World.open(keys.section())) {
-            try (BedrockRuntimeClient bearer = builder(world)
-                    .region(Region.US_EAST_1)
-                    .authSchemeProvider(BedrockRuntimeAuthSchemeProvider.defaultProvider(List.of("httpBearerAuth")))
-                    .tokenProvider(() -> token(key.bearerKey()))
-                    .build()) {
-                Calls.converse(bearer);
-            }
+            Calls.converse(world.bearer(key.bearerKey()));
             String messages = "{\"model\":\"us.anthropic.claude-haiku-4-5-20251001-v1:0\",\"max_tokens\":9,"
                     + "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
             int apiKey = world.raw()
@@ -362,19 +353,5 @@ final class VerifiedCallersTest {
                 .credentialsProvider(StaticCredentialsProvider.create(
                         AwsSessionCredentials.create(key.key().id(), key.secretAccessKey(), "left-behind")))
                 .build();
-    }
-
-    private static SdkToken token(String bearer) {
-        return new SdkToken() {
-            @Override
-            public String token() {
-                return bearer;
-            }
-
-            @Override
-            public Optional<Instant> expirationTime() {
-                return Optional.empty();
-            }
-        };
     }
 }

@@ -117,48 +117,21 @@ final class VerifiedSessionsTest {
 
     /** What may be wrong with the frames of a session whose head is right. */
     enum Fault {
-        ANOTHER_SECRET {
-            @Override
-            List<byte[]> of(Signed right, Signed other) {
-                List<byte[]> frames = right.frames();
-                frames.set(1, other.frames().get(1));
-                return frames;
-            }
-        },
-        LEFT_OUT {
-            @Override
-            List<byte[]> of(Signed right, Signed other) {
-                List<byte[]> frames = right.frames();
-                frames.remove(1);
-                return frames;
-            }
-        },
-        SWAPPED {
-            @Override
-            List<byte[]> of(Signed right, Signed other) {
-                List<byte[]> frames = right.frames();
-                frames.add(1, frames.remove(2));
-                return frames;
-            }
-        },
-        REPEATED {
-            @Override
-            List<byte[]> of(Signed right, Signed other) {
-                List<byte[]> frames = right.frames();
-                frames.add(1, frames.get(0));
-                return frames;
-            }
-        },
-        NOT_SIGNED {
-            @Override
-            List<byte[]> of(Signed right, Signed other) {
-                List<byte[]> frames = right.frames();
-                frames.set(1, SessionBytes.said("{\"contentEnd\":{}}"));
-                return frames;
-            }
-        };
+        ANOTHER_SECRET,
+        LEFT_OUT,
+        SWAPPED,
+        REPEATED,
+        NOT_SIGNED;
 
-        abstract List<byte[]> of(Signed right, Signed other);
+        void in(List<byte[]> frames, List<byte[]> ofAnother) {
+            switch (this) {
+                case ANOTHER_SECRET -> frames.set(1, ofAnother.get(1));
+                case LEFT_OUT -> frames.remove(1);
+                case SWAPPED -> frames.add(1, frames.remove(2));
+                case REPEATED -> frames.add(1, frames.get(0));
+                case NOT_SIGNED -> frames.set(1, SessionBytes.said("{\"contentEnd\":{}}"));
+            }
+        }
     }
 
     @ParameterizedTest
@@ -171,7 +144,9 @@ final class VerifiedSessionsTest {
             Signed signed = new Signed(key);
             RawClient caller = world.raw();
 
-            caller.send(signed.session(fault.of(signed, new Signed(another))).bytes());
+            List<byte[]> frames = signed.frames();
+            fault.in(frames, new Signed(another).frames());
+            caller.send(signed.session(frames).bytes());
 
             assertThat(caller.readUntil("alidationException")).contains("alidationException");
             assertThat(Conservation.settled(world)).singleElement().returns("caller_protocol_error", Row::reason);
