@@ -106,7 +106,7 @@ public final class Metered implements AutoCloseable {
         this.ledger = ledger;
         this.rates = rates;
         BudgetMeters shown = new BudgetMeters(scraped.registry(), meters);
-        this.budgets = new Budgets(shown);
+        this.budgets = new Budgets(new BudgetNews(shown));
         this.spending = new Spending(budgets, this::labelOfKey);
         scraped.beforeEachScrape(() -> shown.show(budgets.statuses(clock.instant())));
         this.sessionTokensMax = sessionTokensMax;
@@ -244,8 +244,9 @@ public final class Metered implements AutoCloseable {
                 return periods;
             });
         } catch (LedgerException e) {
-            recollection.abandon();
             throw new IOException("budgets: " + e.getMessage(), e);
+        } finally {
+            recollection.abandon();
         }
         budgets.obey(config.acts());
     }

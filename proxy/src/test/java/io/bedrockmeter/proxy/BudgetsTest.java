@@ -13,6 +13,7 @@ import io.bedrockmeter.proxy.config.LoadedConfig;
 import io.bedrockmeter.proxy.world.Calls;
 import io.bedrockmeter.proxy.world.Conservation;
 import io.bedrockmeter.proxy.world.Row;
+import io.bedrockmeter.proxy.world.Warnings;
 import io.bedrockmeter.proxy.world.World;
 import io.bedrockmeter.simulator.script.ErrorAnswer;
 import io.bedrockmeter.simulator.script.Script;
@@ -46,7 +47,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Budgets through the front door: spending never passes the limit, and SDKs raise what they have for it. */
 final class BudgetsTest {
     /** A call of {@link #small} can cost a little less than a cent, and costs some hundredths of one. */
-    private static final String CENT = "budgets: {search-total: {limit: 0.01 USD, period: total, accounts: [search]}}";
+    private static final String CENT = "budgets: {search-total: {limit: 0.01 USD, period: total, teams: [search]}}";
 
     private static final long CENT_PICOS = Money.parseUsd("0.01").picos();
 
@@ -174,6 +175,22 @@ final class BudgetsTest {
             reload(world, "budgets: {", "# {");
             assertThat(world.proxy().metered().budgets().statuses(Instant.now()))
                     .isEmpty();
+        }
+    }
+
+    @Test
+    void logsTheThresholdsThatSpendingReaches() {
+        try (World world = World.open(CENT.replace("period:", "thresholds: [1, 2], period:"));
+                Warnings warnings = new Warnings()) {
+            untilRefused(world.sync(SEARCH_KEY));
+
+            await().untilAsserted(() -> assertThat(warnings.lines())
+                    .filteredOn(line -> line.contains("reached a threshold"))
+                    .satisfiesExactlyInAnyOrder(
+                            line -> assertThat(line)
+                                    .contains("budget=search-total of=all percent=1 ", "limit=0.01 USD"),
+                            line -> assertThat(line)
+                                    .contains("budget=search-total of=all percent=2 ", "limit=0.01 USD")));
         }
     }
 

@@ -13,10 +13,11 @@ import java.util.stream.Collectors;
 public final class BudgetScope {
     /** Every call. */
     public static final BudgetScope ALL =
-            new BudgetScope(new Patterns(List.of(), List.of(), List.of(), List.of(), List.of()));
+            new BudgetScope(new Patterns(List.of(), List.of(), List.of(), List.of(), List.of(), List.of()));
 
     private final Patterns patterns;
-    private final Predicate<String> accounts;
+    private final Predicate<String> teams;
+    private final Predicate<String> apps;
     private final Predicate<String> keys;
     private final Predicate<String> labels;
     private final Predicate<String> models;
@@ -25,16 +26,23 @@ public final class BudgetScope {
     /**
      * What a scope takes, as written.
      *
-     * @param accounts {@code team} for all of a team, {@code team/app} for an application
+     * @param teams names of teams
+     * @param apps names of applications, of whatever team
      * @param keys ids of keys
      * @param labels labels of keys
      * @param models catalogue ids of models
      * @param modes labels of pricing modes
      */
     public record Patterns(
-            List<String> accounts, List<String> keys, List<String> labels, List<String> models, List<String> modes) {
+            List<String> teams,
+            List<String> apps,
+            List<String> keys,
+            List<String> labels,
+            List<String> models,
+            List<String> modes) {
         public Patterns {
-            accounts = List.copyOf(accounts);
+            teams = List.copyOf(teams);
+            apps = List.copyOf(apps);
             keys = List.copyOf(keys);
             labels = List.copyOf(labels);
             models = List.copyOf(models);
@@ -45,9 +53,8 @@ public final class BudgetScope {
     /** The scope of these patterns. */
     public BudgetScope(Patterns patterns) {
         this.patterns = patterns;
-        this.accounts = anyOf(patterns.accounts().stream()
-                .map(account -> account.contains("/") ? account : account + "/*")
-                .toList());
+        this.teams = anyOf(patterns.teams());
+        this.apps = anyOf(patterns.apps());
         this.keys = anyOf(patterns.keys());
         this.labels = anyOf(patterns.labels());
         this.models = anyOf(patterns.models());
@@ -56,7 +63,8 @@ public final class BudgetScope {
 
     /** Whether what a spender spends counts. */
     boolean takes(Spender spender) {
-        return accounts.test(spender.team() + "/" + spender.app())
+        return teams.test(spender.team())
+                && apps.test(spender.app())
                 && keys.test(spender.keyId())
                 && labels.test(spender.label())
                 && models.test(spender.model())

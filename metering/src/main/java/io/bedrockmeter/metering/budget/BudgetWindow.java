@@ -44,6 +44,10 @@ final class BudgetWindow {
         return subject;
     }
 
+    String team() {
+        return team;
+    }
+
     /** The same after the configuration changed what may be spent. */
     void obey(Budget changed) {
         budget = changed;

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,15 +23,17 @@ import org.jspecify.annotations.Nullable;
  * it is known what the ledger has of their periods: nothing is forgotten by a restart.
  */
 public final class Budgets {
-    /** So many subjects of budgets have one of their own; all beyond share one more, with the same limit. */
-    static final int SUBJECTS_MAX = 65_536;
+    /** There is no budget in USD. */
+    static final long NOTHING_LEFT_TO_TELL = -1;
 
-    private static final String OTHERS = "(others)";
+    /** So many windows are looked at while nobody can spend. */
+    private static final int LOOKED_AT_ONCE = 256;
+
     private static final int SPENDERS_MAX = 8_192;
 
     private final BudgetListener listener;
     private final Object lock = new Object();
-    private final Map<WindowKey, Windows> windows = new LinkedHashMap<>();
+    private final WindowTable windows = new WindowTable();
     private final Map<Spender, List<Budget>> matches = new HashMap<>();
     /** Entries that are on their way to the ledger, which may have them before they are counted here. */
     private final Set<String> onTheirWay = new HashSet<>();
@@ -44,30 +45,6 @@ public final class Budgets {
     private BudgetActs acts = BudgetActs.NONE;
     private boolean someLearn;
     private @Nullable Recollection recollection;
-
-    /** Whose window of which budget. */
-    private record WindowKey(String budget, String subject) {}
-
-    /** The windows of a subject that are kept. */
-    private static final class Windows {
-        private BudgetWindow present;
-        private @Nullable BudgetWindow before;
-
-        private Windows(BudgetWindow present) {
-            this.present = present;
-        }
-
-        /** Puts them under a budget of another configuration; false if it has none for them. */
-        private boolean areIn(@Nullable Budget budget) {
-            if (budget != null) {
-                present.obey(budget);
-                if (before != null) {
-                    before.obey(budget);
-                }
-            }
-            return budget != null;
-        }
-    }
 
     /** No budgets yet. */
     public Budgets(BudgetListener listener) {
@@ -87,7 +64,7 @@ public final class Budgets {
             Amounts expected = someLearn ? learned.expected(call.spender(), call.worst()) : call.worst();
             List<Share> shares = new ArrayList<>(counted.size());
             for (Budget budget : counted) {
-                BudgetWindow window = window(budget, call.spender(), at);
+                BudgetWindow window = windows.of(budget, call.spender(), at);
                 long worst = budget.unit().of(call.worst());
                 Share share = new Share(
                         window, worst, window.toReserve(worst, budget.unit().of(expected)));
@@ -120,27 +97,31 @@ public final class Budgets {
         }
     }
 
-    /** How each budget stands that has been used in its present period, or that all share. */
+    /**
+     * How each budget stands that has been used in its present period, or that all share. Each is told as of one moment, not all of
+     * them: calls are not held up until there is a list of everybody.
+     */
     public List<BudgetStatus> statuses(Instant now) {
+        long at = now.toEpochMilli();
+        List<BudgetWindow> shown = new ArrayList<>();
         synchronized (lock) {
-            long at = now.toEpochMilli();
-            List<BudgetStatus> statuses = new ArrayList<>();
+            Map<String, List<BudgetWindow>> present = windows.presentAt(at);
             for (Budget budget : budgets) {
-                boolean frozen = acts.frozen().containsKey(budget.name());
-                long limit = limit(budget, at);
                 if (budget.each() == Each.ALL) {
-                    statuses.add(window(budget, "", "", at).status(limit, frozen));
-                    continue;
+                    shown.add(windows.ofAll(budget, at));
                 }
-                windows.forEach((key, kept) -> {
-                    if (key.budget().equals(budget.name())
-                            && !kept.present.span().isOverAt(at)) {
-                        statuses.add(kept.present.status(limit, frozen));
-                    }
-                });
+                shown.addAll(present.getOrDefault(budget.name(), List.of()));
             }
-            return statuses;
         }
+        List<BudgetStatus> statuses = new ArrayList<>(shown.size());
+        for (int from = 0; from < shown.size(); from += LOOKED_AT_ONCE) {
+            synchronized (lock) {
+                for (BudgetWindow window : shown.subList(from, Math.min(shown.size(), from + LOOKED_AT_ONCE))) {
+                    statuses.add(status(window, at));
+                }
+            }
+        }
+        return statuses;
     }
 
     /** Obeys what people have done. */
@@ -181,9 +162,6 @@ public final class Budgets {
         }
     }
 
-    /** There is no budget in USD. */
-    static final long NOTHING_LEFT_TO_TELL = -1;
-
     void release(BudgetHold hold) {
         synchronized (lock) {
             if (hold.end()) {
@@ -192,26 +170,41 @@ public final class Budgets {
         }
     }
 
-    /** Those that count as before keep what was spent and reserved of them. */
-    void putInForce(Recollection finished, Predicate<String> ledgerHad, Runnable recalls) {
+    /** Entries that budgets about to begin may be told of by the ledger as well as here. */
+    Set<String> doubtful(Recollection of) {
         synchronized (lock) {
-            Map<String, Budget> next = new HashMap<>();
-            finished.next().forEach(budget -> next.put(budget.name(), budget));
-            finished.begun().forEach(budget -> next.remove(budget.name()));
-            windows.entrySet()
-                    .removeIf(entry ->
-                            !entry.getValue().areIn(next.get(entry.getKey().budget())));
+            Set<String> ids = new HashSet<>(onTheirWay);
+            of.noted().forEach(noted -> ids.add(noted.id()));
+            return ids;
+        }
+    }
+
+    /**
+     * Puts budgets in force. Those that count as before keep what was spent and reserved of them.
+     *
+     * @param told the windows of those that begin, with what the ledger has
+     * @param ledgerHad whether that had an entry
+     */
+    void putInForce(Recollection finished, WindowTable told, Predicate<String> ledgerHad) {
+        synchronized (lock) {
+            Map<String, Budget> kept = new HashMap<>();
+            finished.next().forEach(budget -> kept.put(budget.name(), budget));
+            finished.begun().forEach(budget -> kept.remove(budget.name()));
+            windows.keepOnly(kept);
+            windows.addAll(told);
             budgets = finished.next();
             matches.clear();
             someLearn = budgets.stream().anyMatch(budget -> budget.mode() == BudgetMode.BALANCED);
-            recalls.run();
-            if (!finished.begun().isEmpty()) {
-                Set<String> begun = finished.begun().stream().map(Budget::name).collect(Collectors.toSet());
-                onTheirWay.stream()
-                        .filter(ledgerHad)
-                        .forEach(id -> countedOf
-                                .computeIfAbsent(id, unknown -> new HashSet<>())
-                                .addAll(begun));
+            for (Recollection.Noted noted : finished.noted()) {
+                if (!ledgerHad.test(noted.id())) {
+                    finished.recallIn(windows, noted.spent());
+                }
+            }
+            Set<String> begun = finished.begun().stream().map(Budget::name).collect(Collectors.toSet());
+            for (String id : onTheirWay) {
+                if (!begun.isEmpty() && ledgerHad.test(id)) {
+                    countedOf.computeIfAbsent(id, unknown -> new HashSet<>()).addAll(begun);
+                }
             }
             if (recollection == finished) {
                 recollection = null;
@@ -223,15 +216,6 @@ public final class Budgets {
         synchronized (lock) {
             if (recollection == given) {
                 recollection = null;
-            }
-        }
-    }
-
-    /** Counts what the ledger has of the period that a time is in. */
-    void recall(List<Budget> begun, Spender spender, long at, Amounts amounts) {
-        for (Budget budget : begun) {
-            if (budget.scope().takes(spender)) {
-                window(budget, spender, at).recall(budget.unit().of(amounts));
             }
         }
     }
@@ -258,7 +242,7 @@ public final class Budgets {
             if (counted.contains(budget.name())) {
                 continue;
             }
-            BudgetWindow window = window(budget, spender, millis);
+            BudgetWindow window = windows.of(budget, spender, millis);
             long worst = 0;
             for (Share share : foreseen) {
                 if (share.window() == window) {
@@ -269,7 +253,7 @@ public final class Budgets {
             long limit = limit(budget, millis);
             int percent = window.thresholdToTell(limit);
             if (percent > 0) {
-                listener.onThreshold(window.status(limit, acts.frozen().containsKey(budget.name())), percent);
+                listener.onThreshold(status(window, millis), percent);
             }
         }
         if (recollection != null) {
@@ -309,7 +293,7 @@ public final class Budgets {
 
     private BudgetRefusal refusal(BudgetedCall call, Share share, Reason reason, long at) {
         BudgetWindow window = share.window();
-        BudgetStatus status = window.status(limit(window.budget(), at), reason == Reason.FROZEN);
+        BudgetStatus status = status(window, at);
         Span span = window.span();
         return new BudgetRefusal(
                 window.budget().name(),
@@ -318,11 +302,19 @@ public final class Budgets {
                 span.endMillis() == Long.MAX_VALUE ? null : Instant.ofEpochMilli(span.endMillis()));
     }
 
+    private BudgetStatus status(BudgetWindow window, long at) {
+        Budget budget = window.budget();
+        return window.status(limit(budget, at), acts.frozen().containsKey(budget.name()));
+    }
+
     private long limit(Budget budget, long at) {
         return Sums.plus(budget.limit(), acts.raisedBy(budget.name(), at));
     }
 
     private List<Budget> matching(Spender spender) {
+        if (budgets.isEmpty()) {
+            return budgets;
+        }
         List<Budget> known = matches.get(spender);
         if (known == null) {
             known = budgets.stream()
@@ -334,31 +326,5 @@ public final class Budgets {
             matches.put(spender, known);
         }
         return known;
-    }
-
-    private BudgetWindow window(Budget budget, Spender spender, long at) {
-        String team = budget.each() == Each.ALL ? "" : spender.team();
-        return window(budget, budget.each().subject(spender), team, at);
-    }
-
-    private BudgetWindow window(Budget budget, String subject, String team, long at) {
-        WindowKey key = new WindowKey(budget.name(), subject);
-        Windows kept = windows.get(key);
-        if (kept == null && windows.size() >= SUBJECTS_MAX && !subject.equals(OTHERS) && !subject.isEmpty()) {
-            return window(budget, OTHERS, "", at);
-        }
-        if (kept == null) {
-            kept = new Windows(begun(budget, subject, team, at));
-            windows.put(key, kept);
-        } else if (kept.present.span().isOverAt(at)) {
-            kept.before = kept.present;
-            kept.present = begun(budget, subject, team, at);
-        }
-        BudgetWindow before = kept.before;
-        return at < kept.present.span().startMillis() && before != null ? before : kept.present;
-    }
-
-    private static BudgetWindow begun(Budget budget, String subject, String team, long at) {
-        return new BudgetWindow(budget, subject, team, budget.period().around(Instant.ofEpochMilli(at), budget.zone()));
     }
 }

@@ -7,12 +7,15 @@ public enum Each {
     APP,
     KEY;
 
-    /** Whose budget a spender's is; empty where all share one. */
+    /**
+     * Whose budget a spender's is; empty where all share one. Names may have slashes, but no spaces: no two applications have the
+     * same.
+     */
     String subject(Spender spender) {
         return switch (this) {
             case ALL -> "";
             case TEAM -> spender.team();
-            case APP -> spender.team() + "/" + spender.app();
+            case APP -> spender.team() + " / " + spender.app();
             case KEY -> spender.keyId();
         };
     }

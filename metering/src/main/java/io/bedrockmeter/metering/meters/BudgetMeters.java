@@ -1,9 +1,7 @@
 package io.bedrockmeter.metering.meters;
 
 import io.bedrockmeter.metering.budget.Budget;
-import io.bedrockmeter.metering.budget.BudgetListener;
 import io.bedrockmeter.metering.budget.BudgetMode;
-import io.bedrockmeter.metering.budget.BudgetRefusal;
 import io.bedrockmeter.metering.budget.BudgetStatus;
 import io.bedrockmeter.metering.budget.BudgetUnit;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shows how budgets stand, and counts what they had no room for. {@link #show} is called before each scrape, by one thread at a
- * time; what a {@link BudgetListener} is told is counted at once.
+ * time.
  */
-public final class BudgetMeters implements BudgetListener {
+public final class BudgetMeters {
     /** The team of a budget that all share. */
     private static final String ALL = "all";
 
@@ -51,13 +49,12 @@ public final class BudgetMeters implements BudgetListener {
         }
     }
 
-    @Override
-    public void onThreshold(BudgetStatus status, int percent) {
-        // Rules make alerts of the gauges.
-    }
-
-    @Override
-    public void onOverrun(Budget budget, boolean wasRefused, BudgetRefusal.Reason reason) {
+    /**
+     * Counts a call that a budget had no room for. Callable by any thread.
+     *
+     * @param wasRefused whether it was refused for that
+     */
+    public void overrun(Budget budget, boolean wasRefused) {
         publisher.budgetOverrun(
                 budget.name(), wasRefused ? "reject" : budget.mode() == BudgetMode.SHADOW ? "shadow" : "warn");
     }
@@ -70,7 +67,7 @@ public final class BudgetMeters implements BudgetListener {
             sums.computeIfAbsent(
                             List.of(
                                     budget.name(),
-                                    status.team().isEmpty() ? ALL : status.team(),
+                                    status.team().isEmpty() ? ALL : publisher.shownTeam(status.team()),
                                     budget.period().name().toLowerCase(Locale.ROOT)),
                             labels -> new Sum(budget.unit(), status.span().endMillis()))
                     .add(status);

@@ -126,6 +126,11 @@ public final class MeterPublisher {
         table.counter(Meters.BUDGET_REJECTIONS, budget, action).add(1);
     }
 
+    /** A team as it is shown: by its name, if that is one of those that may be. */
+    String shownTeam(String team) {
+        return limiter.limit(MeterLabel.TEAM, team);
+    }
+
     /** An answer reported two different counts of one thing. */
     public void usageDisagreed(String model) {
         table.counter(Meters.USAGE_DISAGREEMENTS, limiter.limit(MeterLabel.MODEL, model))

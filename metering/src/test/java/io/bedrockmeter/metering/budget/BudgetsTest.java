@@ -57,7 +57,7 @@ class BudgetsTest {
 
     @Test
     void reservesOfAllBudgetsOrOfNone() {
-        inForce(strict("wide", 1_000), scoped("narrow", 50, "search/ranker"));
+        inForce(strict("wide", 1_000), scoped("narrow", 50, "search", "ranker"));
 
         refused(RANKER, 51);
 
@@ -114,28 +114,30 @@ class BudgetsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "search, '', '', '', '', true",
-        "search/ranker, '', '', '', '', true",
-        "search/rank*, '', '', '', '', true",
-        "sea*, '', '', '', '', true",
-        "*, '', '', '', '', true",
-        "sear, '', '', '', '', false",
-        "search/rank, '', '', '', '', false",
-        "support, '', '', '', '', false",
-        "'', BMKAONE, '', '', '', true",
-        "'', BMKATWO, '', '', '', false",
-        "'', '', batch*, '', '', true",
-        "'', '', other, '', '', false",
-        "'', '', '', m.*, '', true",
-        "'', '', '', mxone, '', false",
-        "'', '', '', '', on_demand, true",
-        "'', '', '', '', flex, false",
-        "search, BMKAONE, *, m.one, on_demand, true",
-        "search, BMKAONE, *, m.two, on_demand, false",
+        "search, '', '', '', '', '', true",
+        "search, ranker, '', '', '', '', true",
+        "search, rank*, '', '', '', '', true",
+        "sea*, '', '', '', '', '', true",
+        "*, '', '', '', '', '', true",
+        "'', ranker, '', '', '', '', true",
+        "sear, '', '', '', '', '', false",
+        "search, rank, '', '', '', '', false",
+        "support, '', '', '', '', '', false",
+        "'', '', BMKAONE, '', '', '', true",
+        "'', '', BMKATWO, '', '', '', false",
+        "'', '', '', batch*, '', '', true",
+        "'', '', '', other, '', '', false",
+        "'', '', '', '', m.*, '', true",
+        "'', '', '', '', mxone, '', false",
+        "'', '', '', '', '', on_demand, true",
+        "'', '', '', '', '', flex, false",
+        "search, '', BMKAONE, *, m.one, on_demand, true",
+        "search, '', BMKAONE, *, m.two, on_demand, false",
     })
-    void countsTheCallsOfItsScope(String account, String key, String label, String model, String mode, boolean counts) {
+    void countsTheCallsOfItsScope(
+            String team, String app, String key, String label, String model, String mode, boolean counts) {
         BudgetScope scope = new BudgetScope(
-                new BudgetScope.Patterns(list(account), list(key), list(label), list(model), list(mode)));
+                new BudgetScope.Patterns(list(team), list(app), list(key), list(label), list(model), list(mode)));
 
         assertThat(scope.takes(RANKER)).isEqualTo(counts);
     }
@@ -288,6 +290,32 @@ class BudgetsTest {
                 .isInstanceOf(BudgetRefusal.class);
     }
 
+    @Test
+    void countsInItsOwnPeriodWhenTheClockWasFarAheadForAWhile() {
+        inForce(strict("b", 100));
+        held(RANKER, 100).settle("1", RANKER, picos(100));
+        Instant tomorrow = NOON.plusSeconds(86_400);
+        budgets.charge("2", RANKER, NOON.plusSeconds(10 * 86_400), picos(1));
+
+        BudgetDecision today = budgets.reserve(new BudgetedCall(RANKER, NOON, picos(1), true, true));
+        BudgetDecision next = budgets.reserve(new BudgetedCall(RANKER, tomorrow, picos(100), true, true));
+
+        assertThat(today).isInstanceOf(BudgetRefusal.class);
+        assertThat(next).isInstanceOf(BudgetHold.class);
+    }
+
+    @Test
+    void tellsApartTeamsAndApplicationsWhoseNamesHaveSlashes() {
+        inForce(scoped("one", 100, "a"), each("apps", Each.APP, 60));
+
+        budgets.charge("1", new Spender("a/b", "c", "k", "", "m", "on_demand"), NOON, picos(50));
+        budgets.charge("2", new Spender("a", "b/c", "k", "", "m", "on_demand"), NOON, picos(20));
+
+        assertThat(budgets.statuses(NOON))
+                .extracting(status -> status.budget().name() + ":" + status.subject() + ":" + status.spent())
+                .containsExactlyInAnyOrder("one::20", "apps:a/b / c:50", "apps:a / b/c:20");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "DAY, UTC, 2026-12-01T00:00:00Z, 2026-12-02T00:00:00Z",
@@ -344,14 +372,14 @@ class BudgetsTest {
     @Test
     void boundsItsMemoryBySharingOneBudgetAmongTheRest() {
         inForce(each("keys", Each.KEY, 100));
-        for (int i = 0; i < Budgets.SUBJECTS_MAX; i++) {
+        for (int i = 0; i < WindowTable.SUBJECTS_MAX; i++) {
             held(new Spender("t", "a", "key" + i, "", "m", "on_demand"), 1);
         }
 
         held(new Spender("t", "a", "one more", "", "m", "on_demand"), 60);
         refused(new Spender("t", "a", "and another", "", "m", "on_demand"), 60);
 
-        assertThat(budgets.statuses(NOON)).hasSize(Budgets.SUBJECTS_MAX + 1);
+        assertThat(budgets.statuses(NOON)).hasSize(WindowTable.SUBJECTS_MAX + 1);
     }
 
     private void inForce(Budget... next) {
@@ -404,10 +432,12 @@ class BudgetsTest {
                 false);
     }
 
-    private static Budget scoped(String name, long limit, String account) {
+    private static Budget scoped(String name, long limit, String team, String... app) {
+        List<String> apps = List.of(app);
         return new Budget(
                 name,
-                new BudgetScope(new BudgetScope.Patterns(List.of(account), List.of(), List.of(), List.of(), List.of())),
+                new BudgetScope(
+                        new BudgetScope.Patterns(List.of(team), apps, List.of(), List.of(), List.of(), List.of())),
                 Each.ALL,
                 BudgetUnit.USD,
                 limit,

@@ -4,7 +4,6 @@ import io.bedrockmeter.metering.budget.Budget;
 import io.bedrockmeter.metering.budget.BudgetStatus;
 import io.bedrockmeter.metering.budget.BudgetUnit;
 import io.bedrockmeter.metering.money.Money;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +31,7 @@ final class BudgetsResource implements AdminResource {
         ObjectNode answer = JSON.createObjectNode();
         ArrayNode budgets = answer.putArray("budgets");
         statuses.get().forEach(status -> write(status, budgets.addObject()));
-        return AdminResponse.of(200, "application/json", (answer + "\n").getBytes(StandardCharsets.UTF_8));
+        return AdminResponse.json(200, answer);
     }
 
     private static void write(BudgetStatus status, ObjectNode into) {

@@ -105,9 +105,10 @@ public record BudgetsConfig(List<Budget> budgets, BudgetActs acts) {
                 "Who shares it: `all` that it counts, or each `team`, `app` or `key` of them has one like it.");
         BudgetScope scope = new BudgetScope(new BudgetScope.Patterns(
                 in.list(
-                        "accounts",
+                        "teams",
                         ValueType.TEXT,
-                        "Counts calls of these accounts only: `team` or `team/app`, `*` for any part."),
+                        "Counts calls of these teams only; here and below, `*` stands for any part."),
+                in.list("apps", ValueType.TEXT, "Counts calls of these applications only, of whatever team."),
                 in.list("keys", ValueType.TEXT, "Counts calls with these keys only, by their ids."),
                 in.list("labels", ValueType.TEXT, "Counts calls only with keys whose labels are one of these."),
                 in.list("models", ValueType.TEXT, "Counts calls of these models only, by their catalogue ids."),
@@ -115,7 +116,7 @@ public record BudgetsConfig(List<Budget> budgets, BudgetActs acts) {
         List<Integer> thresholds = in.list(
                 "thresholds",
                 ValueType.count(1, 1_000),
-                "Percentages of the limit that are told when spending reaches them. Default: 50, 80, 100.");
+                "Percentages of the limit that are logged when spending reaches them, each once a period. Default: 50, 80, 100.");
         boolean needsMaxTokens = in.get(
                 "require-max-tokens",
                 ValueType.FLAG,

@@ -134,7 +134,8 @@ class ProxyConfigTest {
                 mode: balanced
                 overshoot: 2.5USD
                 each: team
-                accounts: [search/ranker, ads]
+                teams: [search, ads]
+                apps: [ranker]
                 keys: [BMKAONE]
                 labels: [batch*]
                 models: [amazon.*]
@@ -359,7 +360,8 @@ class ProxyConfigTest {
                                 List.of(new Budget(
                                         "weekly",
                                         new BudgetScope(new BudgetScope.Patterns(
-                                                List.of("search/ranker", "ads"),
+                                                List.of("search", "ads"),
+                                                List.of("ranker"),
                                                 List.of("BMKAONE"),
                                                 List.of("batch*"),
                                                 List.of("amazon.*"),
